@@ -10,10 +10,12 @@ from fastapi.routing import APIRoute
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import RELEASE_SCOPE_KEY
+from app.api.json_ld import has_json_ld
 from app.api.page_addresses import API_PREFIX, HTML
 from app.api.query_parameters import check_query_parameters
 from app.api.route_info import path_of
 from app.domain.errors import NotAcceptableError
+from app.services.json_ld.terms import JSON_LD
 
 #: Parameters that software adds to shared links, and that mean nothing here.
 TRACKING_PARAMETERS = frozenset({"fbclid", "gclid", "ref"})
@@ -39,8 +41,8 @@ class PageRoute(APIRoute):
         async def page_handler(request: Request) -> Response:
             if any(_is_needless(*pair) for pair in request.query_params.multi_items()):
                 return RedirectResponse(_without_needless_parameters(request), 301)
-            if self.requires_html:
-                _negotiate_html(request)
+            if self.requires_html and not _accepts_html(request):
+                return _redirect_to_json_ld(request)
             return await handler(request)
 
         return page_handler
@@ -66,13 +68,28 @@ def is_tracking_parameter(name: str) -> bool:
     return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)
 
 
-def _negotiate_html(request: Request) -> None:
+def _accepts_html(request: Request) -> bool:
+    """Return whether the page is what the client prefers, rather than the JSON-LD at its address.
+
+    Raises:
+        NotAcceptableError: It accepts neither.
+    """
+    path = path_of(request.scope)
+    offered = [HTML, JSON_LD] if has_json_ld(path) else [HTML]
     try:
-        negotiate(request, [HTML])
+        return negotiate(request, offered) == HTML
     except NotAcceptableError as error:
-        path = f"{API_PREFIX}{path_of(request.scope)}"
-        detail = f"This address is an HTML page; {path} has its data."
+        detail = f"This address is an HTML page; {API_PREFIX}{path} has its data."
         raise NotAcceptableError(detail, offered=error.extra["offered"]) from error
+
+
+def _redirect_to_json_ld(request: Request) -> Response:
+    """Redirect to the address of the data, which has JSON-LD as well."""
+    address = f"{API_PREFIX}{path_of(request.scope)}"
+    parameters = [*request.query_params.multi_items(), *request.scope.get(RELEASE_SCOPE_KEY, ())]
+    query = urlencode(parameters, safe=",:")
+    address = request.scope.get("root_path", "") + address + (f"?{query}" if query else "")
+    return RedirectResponse(address, 303, headers={"Vary": "Accept"})
 
 
 def _is_needless(name: str, value: str) -> bool:

@@ -12,7 +12,7 @@ A route of a page reads top-down like one of the API, and ends in `page_response
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,18 @@ from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.api.deps import ServiceContext, base_url
+from app.api.json_ld import addresses_of, version_of
 from app.api.page_addresses import HTML
 from app.api.read_responses import Validators, content_response
 from app.api.route_info import path_of
+from app.api.signposting import record_links
+from app.explorer.json_ld import data_block
 from app.explorer.links import PageLinks
 from app.explorer.site import Site
 from app.explorer.template_filters import FILTERS, visible_output
+from app.kit.resource import Resource
+from app.services.json_ld.records import licence_url, record_document, schema_type
+from app.services.json_ld.terms import Properties
 from app.services.store.revision import DatasetRevision, dataset_metadata
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -58,6 +64,9 @@ class PageHead:
         search_text: Text in the search box.
         has_urgent_notice: Whether the page is about suicidal thoughts, doses or interactions.
         searched_to: Day up to which the evidence was searched for; None if it is not on record.
+        subject: Collection and record of the page of a record, for its JSON-LD and its links.
+        json_ld: JSON-LD of another page, if it has one.
+        link_headers: `Link` header of another page, if it has one.
     """
 
     title: str
@@ -69,6 +78,9 @@ class PageHead:
     search_text: str = ""
     has_urgent_notice: bool = False
     searched_to: str | None = None
+    subject: tuple[Resource, Mapping[str, Any]] | None = None
+    json_ld: Properties | None = None
+    link_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -102,12 +114,27 @@ def page_response(
 ) -> Response:
     """Return the page that a template makes of a context."""
     links = PageLinks.of(request, service)
-    version = validators.revision.version if validators.revision else ""
+    version = version_of(validators)
     manifest = service.archive.find(version)
     released_on = manifest.date.isoformat() if manifest else None
-    context = {"released_on": released_on, **context}
+    link_headers, json_ld = head.link_headers, head.json_ld
+    if head.subject:
+        resource, record = head.subject
+        link_headers = record_links(
+            request,
+            service,
+            validators,
+            resource,
+            record["slug"],
+            schema_type(resource, record),
+            licence_url(record),
+            is_page=True,
+        )
+        json_ld = record_document(resource, record, addresses_of(request), version)
+    block = data_block(json_ld) if json_ld else None
+    context = {"released_on": released_on, "json_ld": block, **context}
     html = render_page(request, links, validators.revision, template, head, context)
-    return content_response(request, validators, html, HTML, HTML_HEADERS)
+    return content_response(request, validators, html, HTML, {**HTML_HEADERS, **link_headers})
 
 
 def render_page(

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.domain.vocabulary import Direction, RegulatoryStatus, VerdictKind
 from app.explorer import rendering
+from app.explorer.json_ld import data_block
 from app.explorer.links import PageLinks
 from app.explorer.plots.balance import balance
 from app.explorer.plots.tally import tally
@@ -47,6 +48,7 @@ def context(text: str = "") -> dict[str, Any]:
         "cite": f"ketamine-kb, release 2, revision 1. Licence: CC BY 4.0.{text}",
         "notice": f"A reference, not medical advice.{text}",
         "searched_to": "2026-09",
+        "json_ld": data_block({"@context": "https://schema.org", "name": f"Gallery{text}"}),
         "report_url": "mailto:kb@example.org?subject=gallery",
         "urgent_notice": f"In an emergency, call your local emergency number.{text}",
         "search_text": f"rapamycin{text}",

@@ -5,10 +5,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceContext, ServiceDep, absolute_url, next_link, read_only_post
+from app.api.deps import ServiceContext, ServiceDep, next_link, read_only_post
 from app.api.documented_responses import GONE, PROBLEMS
+from app.api.json_ld import (
+    addresses_of,
+    json_ld_response,
+    refuse_json_only_parameters,
+    version_of,
+)
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
     JSON,
@@ -22,15 +29,18 @@ from app.api.root_path import with_root_path
 from app.api.routes import exports
 from app.api.schemas import envelope
 from app.api.schemas.collections import BatchRequest
+from app.api.signposting import record_links
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.connection_shares import ReadKind
 from app.kit.includes import Included
 from app.kit.query_types import PAGE_PARAMETERS
-from app.kit.raw_json import dump_json
+from app.kit.raw_json import dump_json, select_fields
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.services.json_ld.records import record_document, type_and_licence
+from app.services.json_ld.terms import JSON_LD
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
 from app.services.records.licences import licences_of
@@ -148,20 +158,27 @@ def _add_record(
 
     def read_record(request: Request, service: ServiceDep, query: Any) -> Response:
         slug = request.path_params["slug"]
-        negotiate(request, [JSON])
+        media_type = negotiate(request, [JSON, JSON_LD])
+        if media_type == JSON_LD:
+            refuse_json_only_parameters(query.model_fields_set)
         kind = ReadKind.USUAL if query.include else ReadKind.SHORT
         with service.store.read(kind) as session:
-            validators = cache_validators(request, service, session)
+            validators = cache_validators(request, service, session, media_type)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            key, document = get_record_or_404(session, service, resource, slug, query.fields)
+            key, document = get_record_or_404(session, service, resource, slug, [])
+            schema_type, licence = type_and_licence(resource, document.text)
+            links = record_links(request, service, validators, resource, slug, schema_type, licence)
+            if media_type == JSON_LD:
+                record, version = from_json(document.text), version_of(validators)
+                linked = record_document(resource, record, addresses_of(request), version)
+                return json_ld_response(request, validators, linked, links)
             included = service.repository.load_includes(session, resource, [key], query.include)
             body, filters = (
-                {"data": document, "included": included},
+                {"data": select_fields(document.text, query.fields), "included": included},
                 envelope.applied_parameters(query),
             )
             licences = _licences(session, service, resource, [key], included)
-            links = _links_to_parts(request, service, resource, slug)
             return json_response(
                 request,
                 service,
@@ -178,7 +195,7 @@ def _add_record(
         read_record,
         operation_id=f"get_{resource.record_type}",
         summary=f"Get one {resource.record_type} record",
-        description=resource.record.__doc__ or "",
+        description=f"{resource.record.__doc__ or ''} `Accept: {JSON_LD}` selects JSON-LD.".strip(),
         tags=[resource.name],
         responses={
             200: {"model": models.single, "description": "The record."},
@@ -186,17 +203,6 @@ def _add_record(
         },
         openapi_extra={"parameters": [slug_parameter]},
     )
-
-
-def _links_to_parts(
-    request: Request, service: ServiceContext, resource: Resource, slug: str
-) -> dict[str, str]:
-    """Return the `Link` header of a record, which names the paths below its own."""
-    if not resource.parts:
-        return {}
-    url = absolute_url(request, service)
-    links = (f"<{url(f'/v1/{resource.name}/{slug}/{part}')}>" for part in resource.parts)
-    return {"Link": ", ".join(f'{link}; rel="related"' for link in links)}
 
 
 def _add_batch(

@@ -18,6 +18,7 @@ from app.api.documented_responses import (
     problem_responses,
 )
 from app.api.file_response import RangeFileResponse
+from app.api.json_ld import addresses_of, json_ld_response
 from app.api.query_parameters import refuse_ignored_parameters
 from app.api.read_responses import JSON, PRIVATE, cache_validators, json_response, not_modified
 from app.api.routers import api_router
@@ -28,6 +29,7 @@ from app.api.schemas.releases import (
     ReleaseFileListResponse,
     ReleaseListResponse,
 )
+from app.api.signposting import release_links
 from app.domain import curation
 from app.domain.errors import (
     ConflictError,
@@ -40,6 +42,8 @@ from app.domain.errors import (
 from app.kit.sessions import ReadOnlyStore
 from app.kit.suggestions import similar
 from app.services.curation.api_keys import Curator
+from app.services.json_ld.datasets import release_document, releases_document
+from app.services.json_ld.terms import JSON_LD
 from app.services.releases import publish
 from app.services.releases.manifest import MEDIA_TYPES, Manifest
 from app.services.store.revision import current_revision
@@ -75,19 +79,22 @@ def build_router() -> APIRouter:
         operation_id="list_releases",
         summary="List releases, newest first",
         description="Releases never change. All read operations accept a release name as"
-        " `release=`.",
+        f" `release=`. `Accept: {JSON_LD}` selects JSON-LD.",
         response_model=ReleaseListResponse,
     )
     def list_releases(request: Request, service: LiveServiceDep) -> Response:
-        negotiate(request, [JSON])
+        media_type = negotiate(request, [JSON, JSON_LD])
         manifests, base = service.archive.all(), base_url(request)
         names = " ".join(manifest.name for manifest in manifests)
         with service.store.read() as session:
             validators = cache_validators(
-                request, service, session, extra_cause=f"releases: {names}"
+                request, service, session, media_type, extra_cause=f"releases: {names}"
             )
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            if media_type == JSON_LD:
+                linked = releases_document(addresses_of(request), manifests)
+                return json_ld_response(request, validators, linked)
             body = {"data": [_short(manifest, base) for manifest in manifests]}
             return json_response(request, service, validators, body)
 
@@ -96,18 +103,22 @@ def build_router() -> APIRouter:
         operation_id="get_release",
         summary="Get the manifest of a release",
         description="Returns counts, sources, checksums, and differences from the previous"
-        " release.",
+        f" release. `Accept: {JSON_LD}` selects JSON-LD.",
         response_model=ManifestResponse,
     )
     def get_release(request: Request, service: LiveServiceDep, name: Name) -> Response:
-        manifest, release = service.archive.get(name).manifest, service.as_of_release(name)
-        negotiate(request, [JSON])
+        opened, release = service.archive.get(name), service.as_of_release(name)
+        media_type = negotiate(request, [JSON, JSON_LD])
         with release.store.read() as session:
-            validators = cache_validators(request, release, session)
+            validators = cache_validators(request, release, session, media_type)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = {"data": manifest.model_dump(mode="json")}
-            return json_response(request, release, validators, body)
+            links = release_links(request, opened, is_page=False)
+            if media_type == JSON_LD:
+                linked = release_document(addresses_of(request), opened.manifest, opened.files)
+                return json_ld_response(request, validators, linked, links)
+            body = {"data": opened.manifest.model_dump(mode="json")}
+            return json_response(request, release, validators, body, headers=links)
 
     @router.get(
         "/{name}/files",

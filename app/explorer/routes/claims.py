@@ -22,6 +22,8 @@ from app.explorer.rendering import PageHead, page_response
 from app.explorer.urgent_notice import concerns_safety
 from app.explorer.verdict_choice import choice_outcome, refuse_choice
 from app.kit.query_types import QueryModel
+from app.kit.resource import Resource
+from app.resources import RESOURCES
 from app.resources.claims import CLAIMS
 
 
@@ -52,7 +54,7 @@ def build_router() -> APIRouter:
             else:
                 form = choice_form(page.facts, page.verdict["basis"], query)
                 outcome = choice_outcome(page.facts, page.verdict, query)
-            head = _head(page, f"/v1/claims/{slug}")
+            head = _head(page, CLAIMS, page.claim)
             return page_response(
                 request,
                 service,
@@ -90,26 +92,29 @@ def _derived_page(
         record = queries.get_record(session, service, collection, slug)
         is_verdict = collection == "verdicts"
         page = read_claim_page(session, service, slug, with_synthesis=is_verdict)
-        head = _head(page, f"/v1/{collection}/{slug}", record)
+        head = _head(page, RESOURCES[collection], record)
         return page_response(request, service, validators, template, head, page=page)
 
 
-def _head(page: ClaimPage, api: str, record: queries.Record | None = None) -> PageHead:
-    """Return the head of a page; `record` is that of a verdict or a conflict."""
+def _head(page: ClaimPage, resource: Resource, record: queries.Record) -> PageHead:
+    """Return the head of the page of a claim, or of its verdict or conflict."""
     claim, verdict = page.claim, page.verdict
     words = labels.verdict_label(verdict["verdict"], verdict["absence"])
     if verdict["certainty"]:
         words += f", {as_clause(labels.certainty_label(verdict['certainty']))}"
-    summary = record["summary"] if record else claim["short_answer"] or claim["summary"] or ""
-    is_claim = record is None
+    if resource is CLAIMS:
+        description = f"{words}. {claim['short_answer'] or claim['summary'] or ''}"
+    else:
+        description = record["summary"]
     return PageHead(
-        title=record["name"] if record else claim["name"],
-        description=f"{words}. {summary}" if is_claim else summary,
-        api=api,
+        title=record["name"],
+        description=description,
+        api=f"/v1/{resource.name}/{record['slug']}",
         csv=f"/v1/evidence.csv?claim={claim['slug']}",
         bibtex=f"/v1/claims/{claim['slug']}.bib",
         has_urgent_notice=concerns_safety(CLAIMS, claim | {"summary": _words(claim)}),
         searched_to=claim["searched_to"],
+        subject=(resource, record),
     )
 
 

@@ -18,6 +18,7 @@ from app.explorer.page_route import page_router
 from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.plots.balance import balance
 from app.explorer.rendering import PageHead, page_response
+from app.resources.compounds import COMPOUNDS
 
 
 def build_router() -> APIRouter:
@@ -40,6 +41,7 @@ def build_router() -> APIRouter:
                 csv=f"/v1/compounds.csv?slug={slug}",
                 bibtex=f"{address}.bib",
                 has_urgent_notice=page.has_doses,
+                subject=(COMPOUNDS, compound),
             )
             return page_response(
                 request,

@@ -56,6 +56,7 @@ def _head(condition: dict[str, Any], page: ConditionPage) -> PageHead:
         csv=f"/v1/claims.csv?entity=indication:{slug}",
         bibtex=f"/v1/indications/{slug}.bib",
         has_urgent_notice=concerns_safety(INDICATIONS, condition) or bool(page.regimens.total),
+        subject=(INDICATIONS, condition),
     )
 
 

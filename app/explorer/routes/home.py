@@ -1,19 +1,24 @@
 """The home page; clients that name no HTML are redirected to the API root."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.api.deps import ServiceDep
 from app.api.documented_responses import PROBLEMS
+from app.api.json_ld import addresses_of, version_of
 from app.api.page_addresses import HTML, names_html
 from app.api.query_parameters import check_query_parameters
 from app.api.read_responses import cache_validators, not_modified
 from app.api.root_path import with_root_path
+from app.api.signposting import dataset_links
 from app.explorer.home_page import RESPONSE_FILTERS, read_home_page
 from app.explorer.page_route import HomeRoute
 from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.rendering import PageHead, page_response
 from app.services.evidence.claim_summaries import OUTCOMES
+from app.services.json_ld.datasets import home_document
 
 VARY = {"Vary": "Accept"}
 HEAD = PageHead(
@@ -63,12 +68,17 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            manifest = service.archive.find(version_of(validators))
             return page_response(
                 request,
                 service,
                 validators,
                 "home.html.j2",
-                HEAD,
+                replace(
+                    HEAD,
+                    json_ld=home_document(addresses_of(request), manifest),
+                    link_headers=dataset_links(request, service, validators, is_page=True),
+                ),
                 home=read_home_page(session, service),
                 outcome_groups=OUTCOME_GROUPS,
                 searches=EXAMPLE_SEARCHES,

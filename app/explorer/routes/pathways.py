@@ -13,6 +13,7 @@ from app.explorer.links import PageLinks
 from app.explorer.page_route import page_router
 from app.explorer.pathway_page import read_pathway_page
 from app.explorer.rendering import PageHead, page_response
+from app.resources.pathways import PATHWAYS
 
 
 def build_router() -> APIRouter:
@@ -39,6 +40,7 @@ def build_router() -> APIRouter:
             api=address,
             csv=f"/v1/claims.csv?pathway={slug}",
             bibtex=f"{address}.bib",
+            subject=(PATHWAYS, pathway),
         )
         return page_response(
             request,

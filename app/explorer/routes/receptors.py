@@ -13,6 +13,7 @@ from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.plots.balance import balance
 from app.explorer.receptor_page import read_receptor_page, receptor_facts
 from app.explorer.rendering import PageHead, page_response
+from app.resources.receptors import RECEPTORS
 
 
 def build_router() -> APIRouter:
@@ -34,6 +35,7 @@ def build_router() -> APIRouter:
                 api=address,
                 csv=f"/v1/receptors.csv?slug={slug}",
                 bibtex=f"{address}.bib",
+                subject=(RECEPTORS, receptor),
             )
             return page_response(
                 request,

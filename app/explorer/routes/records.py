@@ -44,7 +44,7 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
                 service,
                 validators,
                 "record.html.j2",
-                record_head(resource, slug, payload),
+                record_head(resource, slug, payload, record),
                 collection_title=labels.collection_label(resource.name),
                 resource=resource,
                 record=record,
@@ -61,7 +61,9 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
     router.add_api_route(f"/{resource.name}/{{slug}}", record_page)
 
 
-def record_head(resource: Resource, slug: str, payload: dict[str, Any]) -> PageHead:
+def record_head(
+    resource: Resource, slug: str, payload: dict[str, Any], record: dict[str, Any]
+) -> PageHead:
     """Return the head of the page of a record, from the payload of its page."""
     address = f"/v1/{resource.name}/{slug}"
     return PageHead(
@@ -71,4 +73,5 @@ def record_head(resource: Resource, slug: str, payload: dict[str, Any]) -> PageH
         csv=f"/v1/{resource.name}.csv?slug={slug}",
         bibtex=f"{address}.bib" if resource.cites else None,
         has_urgent_notice=concerns_safety(resource, payload["identity"]),
+        subject=(resource, record),
     )

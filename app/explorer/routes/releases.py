@@ -6,10 +6,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from app.api.deps import LiveServiceDep
+from app.api.json_ld import addresses_of
 from app.api.page_addresses import HTML
 from app.api.read_responses import cache_validators, not_modified
+from app.api.signposting import release_links
 from app.explorer.page_route import page_router
 from app.explorer.rendering import PageHead, page_response
+from app.services.json_ld.datasets import main_files, release_document, releases_document
 
 Name = Annotated[str, Path(description="Name of the release.", max_length=400)]
 
@@ -33,6 +36,7 @@ def build_router() -> APIRouter:
                 description="All releases of the dataset. A release never changes, and every page"
                 " can be read as of each of them.",
                 api="/v1/releases",
+                json_ld=releases_document(addresses_of(request), manifests),
             )
             return page_response(
                 request, service, validators, "releases.html.j2", head, manifests=manifests
@@ -52,6 +56,10 @@ def build_router() -> APIRouter:
                 description=f"Release {manifest.name} of {manifest.date.isoformat()}:"
                 f" {sum(manifest.counts.values())} records, with their files and checksums.",
                 api=f"/v1/releases/{manifest.name}",
+                json_ld=release_document(
+                    addresses_of(request), manifest, main_files(release.files)
+                ),
+                link_headers=release_links(request, release, is_page=True),
             )
             return page_response(
                 request,

@@ -32,6 +32,7 @@ def build_router() -> APIRouter:
                 api=address,
                 csv=f"/v1/statements.csv?slug={slug}",
                 has_urgent_notice=concerns_safety(STATEMENTS, statement),
+                subject=(STATEMENTS, statement),
             )
             return page_response(
                 request,

@@ -42,6 +42,10 @@ class Archive:
         """Return the manifest of a release by name, if there is one."""
         return next((manifest for manifest in self.all() if manifest.name == name), None)
 
+    def __contains__(self, name: str) -> bool:
+        """Return whether there is a release of a name; a known one is not looked up again."""
+        return is_name(name) and (name in self._manifests or self.find(name) is not None)
+
     def get(self, name: str) -> OpenRelease:
         """Return a release by name.
 
