@@ -21,8 +21,7 @@ def mcp(
 
     The log goes to standard error.
     """
-    if find_spec("mcp") is None:
-        exit_with_error("kkb mcp requires mcp: pip install 'ketamine-kb[mcp]'")
+    require_mcp("kkb mcp")
     from app.api.expensive_requests import ExpensiveRequests
     from app.api.logs import LogFormat, logging_config
     from app.main import service_context
@@ -40,3 +39,13 @@ def mcp(
     service = service_context(settings, store.with_time_limit(settings.read_seconds), archive)
     expensive = ExpensiveRequests(settings.expensive_requests)
     build_server(service, settings.public_url, expensive).run("stdio")
+
+
+def require_mcp(what: str) -> None:
+    """Exit if the packages of the extra `mcp` are not installed.
+
+    Args:
+        what: The command or setting that requires them.
+    """
+    if find_spec("mcp") is None:
+        exit_with_error(f"{what} requires mcp: pip install 'ketamine-kb[mcp]'")

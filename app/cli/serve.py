@@ -13,6 +13,7 @@ import typer
 from app.cli import dataset
 from app.cli import release as release_commands
 from app.cli.errors import exit_with_error, without_password
+from app.cli.mcp import require_mcp
 from app.cli.workers import run_workers
 
 
@@ -35,6 +36,11 @@ def serve(
         raise typer.BadParameter("--reload and --release do not go together")
     if reload and workers > 1:
         raise typer.BadParameter("--reload and --workers do not go together")
+    from app.settings import Settings
+
+    settings = Settings()
+    if settings.mcp:
+        require_mcp("KKB_MCP")
     # Everything allocated during startup lives as long as the process: no collection until then,
     # and `gc.freeze` below keeps later collections from scanning it.
     gc.disable()
@@ -46,9 +52,7 @@ def serve(
     from app.main import THREADS, create_app
     from app.services import bootstrap
     from app.services.store.opening import open_store
-    from app.settings import Settings
 
-    settings = Settings()
     logging_settings = logging_config(settings.log_level, LogFormat(settings.log_format))
     logging.config.dictConfig(logging_settings)  # migrations and releases are logged
     listener = _bind(host, port)

@@ -1,4 +1,4 @@
-"""The commands where the packages of the extra `curation` are not installed."""
+"""The commands where the packages of the extras `curation` and `mcp` are not installed."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tests import factories
 #: `import stamina` raises ModuleNotFoundError, as it does where the package is missing.
 WITHOUT = """
 import sys
-sys.modules.update(stamina=None, defusedxml=None)
+sys.modules.update(stamina=None, defusedxml=None, mcp=None)
 from app.cli import main
 main()
 """
@@ -33,6 +33,15 @@ def test_reference_names_the_extra_to_install(tmp_path: Path) -> None:
     assert done.stderr == (
         "kkb reference requires defusedxml and stamina: pip install 'ketamine-kb[curation]'\n"
     )
+
+
+def test_mcp_names_the_extra_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KKB_MCP", "true")
+    for command, what in (("mcp", "kkb mcp"), ("serve", "KKB_MCP")):
+        done = kkb(command, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"{what} requires mcp: pip install 'ketamine-kb[mcp]'\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_all_other_commands_work(tmp_path: Path, folder: Path) -> None:
