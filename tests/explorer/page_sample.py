@@ -42,7 +42,7 @@ RECORDS = 20 if WHOLE else 2
 #: Modules of the pages of records and lists, which each collection has.
 MAIN = ("app.explorer.routes.records", "app.explorer.routes.lists")
 #: Of the general pages of these modules, and of others, in tests that take long.
-SOME, FEW = 5, 3
+SOME, FEW = 4, 3
 #: Place of a slug in an address.
 PLACE = re.compile(r"\{(\d+|largest)\}")
 #: The record with the most content.

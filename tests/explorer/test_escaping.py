@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.explorer.rendering import environment
@@ -87,9 +87,7 @@ def test_markup_in_a_request_is_text(explorer: Explorer, path: str) -> None:
 
 
 @needs_page("/search")
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, deadline=None)
 @given(value=st.text(max_size=40) | st.text(alphabet="<>&\"'`=/! -\\", max_size=20))
 def test_no_text_changes_the_markup_of_a_problem_page(explorer: Explorer, value: str) -> None:
     """The page of a search that finds nothing shows the text in the body and in an attribute."""

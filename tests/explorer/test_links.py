@@ -38,8 +38,7 @@ def test_every_fragment_of_another_page_is_there(explorer: Explorer, page: HtmlP
     for link in page.fragments:
         target, fragment = urldefrag(link)
         if (path := own_path(target, explorer.base)) in fixed:
-            ids = {element.attrib.get("id") for element in explorer.get(str(path)).elements}
-            assert fragment in ids, link
+            assert fragment in explorer.get(str(path)).ids, link
 
 
 @pytest.mark.parametrize("address", TEMPLATES, indirect=True)
@@ -90,7 +89,7 @@ def test_the_address_of_a_part_of_a_page_leads_to_it(explorer: Explorer, path: s
 
 def test_the_address_of_a_part_of_a_claim_leads_to_its_section(explorer: Explorer) -> None:
     claim = "/claims/ketamine-relieves-ptsd"
-    ids = {element.attrib.get("id") for element in explorer.get(claim).elements}
+    ids = explorer.get(claim).ids
     for path in redirecting_paths():
         if path.startswith("/claims/{slug}/"):
             response = explorer.client.get(path.replace("/claims/{slug}", claim))

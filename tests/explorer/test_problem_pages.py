@@ -82,13 +82,14 @@ def test_a_wrong_parameter_is_a_page_that_names_what_would_work(
         assert shown in check_problem(page, 422)
 
 
-@pytest.mark.parametrize("name", ["verdct", "utmsource", "fields", "reff"])
-def test_no_page_ignores_a_parameter(explorer: Explorer, address: str, name: str) -> None:
+def test_no_page_ignores_a_parameter(explorer: Explorer, address: str) -> None:
     """A misspelt filter that is dropped would show the wrong list."""
     path = explorer.resolve(address)
-    page = explorer.get(f"{path}{'&' if '?' in path else '?'}{name}=1")
-    check_problem(page, 422)
-    assert name in text(page.main)
+    for name in ("verdct", "utmsource", "reff"):
+        page = explorer.client.get(f"{path}{'&' if '?' in path else '?'}{name}=1")
+        assert page.status_code == 422, name
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert name in page.text
 
 
 def test_tracking_parameters_are_dropped_by_a_redirect(explorer: Explorer, address: str) -> None:

@@ -1,6 +1,6 @@
 """What Chromium sees of a page: requests, messages, layout and accessibility, from one load."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -72,32 +72,82 @@ def open_page(
     context.close()
 
 
-def load(browser: "Browser", url: str, size: tuple[int, int]) -> PageLoad:
-    """Load a page and look at it in every way that needs no second load."""
-    seen = PageLoad(url)
-    with open_page(browser, size) as page:
-        page.add_init_script(OBSERVE_SHIFTS)
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.on("requestfailed", lambda request: seen.messages.append(_failure(request)))
-        page.on("console", lambda message: seen.messages.append(message.text))
-        page.on("pageerror", lambda error: seen.messages.append(str(error)))
+#: Leaves of rows that are alike (list items, table rows, definitions) the first few.
+THIN = """(most) => {
+  for (const parent of document.querySelectorAll("ul, ol, dl, tbody, main, section, div")) {
+    const seen = {};
+    for (const child of [...parent.children]) {
+      const kind = `${child.tagName}.${child.getAttribute("class")}`;
+      seen[kind] = (seen[kind] ?? 0) + 1;
+      if (seen[kind] > most && /^(LI|TR|DT|DD|DIV)$/.test(child.tagName)) child.remove();
+    }
+  }
+}"""
+ALIKE = 3
+
+
+class PageLoader:
+    """Loads pages in two windows of one browser, one of each size, with nothing in their caches."""
+
+    def __init__(self, browser: "Browser") -> None:
+        self.browser = browser
+        self.pages: dict[tuple[int, int], Page] = {}
+
+    def close(self) -> None:
+        """Close both windows."""
+        for page in self.pages.values():
+            page.context.close()
+
+    def load(self, url: str, size: tuple[int, int]) -> PageLoad:
+        """Load a page and look at it in every way that needs no second load.
+
+        All rules of axe run on the whole page in the wide window with light colours. In the other
+        three appearances, of rows that are alike the first few are looked at.
+        """
+        page = self._window(size)
+        seen = PageLoad(url)
+        listeners: dict[str, Callable[[Any], None]] = {
+            "request": lambda request: seen.requests.append(request.url),
+            "requestfailed": lambda request: seen.messages.append(_failure(request)),
+            "console": lambda message: seen.messages.append(message.text),
+            "pageerror": lambda error: seen.messages.append(str(error)),
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]
         response = page.goto(url, wait_until="load")
         assert response is not None
         seen.status = response.status
         page.evaluate("() => new Promise(requestAnimationFrame)")
         seen.elements = page.evaluate("document.querySelectorAll('*').length")
-        seen.violations = axe.violations(page)
-        page.emulate_media(color_scheme="dark")
-        seen.violations_dark = axe.violations(page, colours_only=True)
         seen.layout_shift = page.evaluate("layoutShift")
         if size == MOBILE:
-            page.emulate_media(color_scheme="light")
             seen.lost_semantics = lost_table_semantics(page)
-            page.set_viewport_size({"width": 320, "height": 740})
+            page.set_viewport_size({"width": 320, "height": MOBILE[1]})
             seen.overflow = page.evaluate(OVERFLOW)
             page.evaluate(SPACING)
             seen.overflow_spaced = page.evaluate(OVERFLOW)
-    return seen
+            page.evaluate("document.adoptedStyleSheets = []")
+            page.set_viewport_size({"width": MOBILE[0], "height": MOBILE[1]})
+            page.evaluate(THIN, ALIKE)
+        seen.violations = axe.violations(page)
+        page.evaluate(THIN, ALIKE)
+        page.emulate_media(color_scheme="dark")
+        seen.violations_dark = axe.violations(page, colours_only=True)
+        page.emulate_media(color_scheme="light")
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        return seen
+
+    def _window(self, size: tuple[int, int]) -> "Page":
+        if size not in self.pages:
+            width, height = size
+            context = self.browser.new_context(viewport={"width": width, "height": height})
+            page = self.pages[size] = context.new_page()
+            page.add_init_script(OBSERVE_SHIFTS)
+            session = context.new_cdp_session(page)
+            session.send("Network.enable")
+            session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        return self.pages[size]
 
 
 def _failure(request: "Request") -> str:

@@ -1,10 +1,11 @@
 """Every template in Chromium: accessible, quiet, still, and no wider than a telephone."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.explorer.browser.page_load import DESKTOP, MOBILE, PageLoad, load
+from tests.explorer.browser.page_load import DESKTOP, MOBILE, PageLoad, PageLoader
 from tests.explorer.conftest import Explorer
 from tests.explorer.page_sample import addresses_by_template
 
@@ -28,13 +29,20 @@ def address(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def loader(browser: "Browser") -> Iterator[PageLoader]:
+    loader = PageLoader(browser)
+    yield loader
+    loader.close()
+
+
 @pytest.fixture(scope="module", params=[DESKTOP, MOBILE], ids=["desktop", "mobile"])
 def loaded(
-    request: pytest.FixtureRequest, browser: "Browser", explorer: Explorer, address: str
+    request: pytest.FixtureRequest, loader: PageLoader, explorer: Explorer, address: str
 ) -> PageLoad:
     """Each template, loaded in a wide and in a narrow window."""
     path = explorer.resolve(address)
-    seen = load(browser, explorer.base + path, request.param)
+    seen = loader.load(explorer.base + path, request.param)
     assert seen.status == PROBLEMS.get(address, 200)
     return seen
 
