@@ -3,7 +3,8 @@
 There is no viewBox: a mark of fixed size is a nested `svg` at a percentage. Colours and widths
 are in the style sheet, by class; positions are attributes, which a strict Content-Security-Policy
 allows. Nothing has an id, so that cells can be repeated. Cells are hidden from screen readers,
-since the table around them has the same values as text.
+since the table around them has the same values as text. Formatted strings, whose texts are escaped
+one by one, take a tenth of the time of `Markup.format`, and a page has hundreds of marks.
 
     svg(vertical_line(40, "null"), line(30, 55, "interval for"), mark(42.3, Shape.SQUARE, "for"))
 """
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from math import isfinite, pi, sqrt
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.explorer.plots.scale import AxisScale, AxisTick
 
@@ -47,8 +48,9 @@ def number(value: float) -> str:
 def svg(*parts: Markup, height: int = ROW_HEIGHT, classes: str = "plot") -> Markup:
     """Return a drawing that fills the width of its cell."""
     return Markup(
-        '<svg class="{}" width="100%" height="{}" aria-hidden="true" focusable="false">{}</svg>'
-    ).format(classes, height, joined(parts))
+        f'<svg class="{escape(classes)}" width="100%" height="{height:d}" aria-hidden="true"'
+        f' focusable="false">{joined(parts)}</svg>'
+    )
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
@@ -58,16 +60,15 @@ def joined(parts: Iterable[Markup]) -> Markup:
 
 def line(x1: float, x2: float, classes: str) -> Markup:
     """Return a horizontal line in the middle of the row, from `x1` to `x2` in per cent."""
-    return Markup('<line class="{}" x1="{}%" x2="{}%" y1="50%" y2="50%"/>').format(
-        classes, number(x1), number(x2)
+    return Markup(
+        f'<line class="{escape(classes)}" x1="{number(x1)}%" x2="{number(x2)}%" y1="50%" y2="50%"/>'
     )
 
 
 def vertical_line(x: float, classes: str) -> Markup:
     """Return a line over the whole height of the row; rows under each other make it one line."""
-    return Markup('<line class="{0}" x1="{1}%" x2="{1}%" y1="0" y2="100%"/>').format(
-        classes, number(x)
-    )
+    at = number(x)
+    return Markup(f'<line class="{escape(classes)}" x1="{at}%" x2="{at}%" y1="0" y2="100%"/>')
 
 
 def cap(x: float, classes: str) -> Markup:
@@ -99,17 +100,17 @@ def _shape(shape: Shape, size: float) -> Markup:
     half = number(size / 2)
     match shape:
         case Shape.DOT | Shape.RING:
-            return Markup('<circle r="{}"/>').format(number(size / sqrt(pi)))
+            return Markup(f'<circle r="{number(size / sqrt(pi))}"/>')
         case Shape.SQUARE:
-            return Markup('<rect x="-{0}" y="-{0}" width="{1}" height="{1}"/>').format(
-                half, number(size)
-            )
+            side = number(size)
+            return Markup(f'<rect x="-{half}" y="-{half}" width="{side}" height="{side}"/>')
         case Shape.DIAMOND:
-            return Markup('<path d="M0-{0} {0} 0 0 {0}-{0} 0Z"/>').format(number(size / sqrt(2)))
+            reach = number(size / sqrt(2))
+            return Markup(f'<path d="M0-{reach} {reach} 0 0 {reach}-{reach} 0Z"/>')
         case Shape.TRIANGLE:
-            return Markup('<path d="M0-{0} {1} 0 0 {0}Z"/>').format(half, number(size * 0.9))
+            return Markup(f'<path d="M0-{half} {number(size * 0.9)} 0 0 {half}Z"/>')
         case Shape.CROSS:
-            return Markup('<path d="M-{0}-{0} {0} {0}M{0}-{0}-{0} {0}"/>').format(half)
+            return Markup(f'<path d="M-{half}-{half} {half} {half}M{half}-{half}-{half} {half}"/>')
 
 
 def spanning_diamond(x1: float, middle: float, x2: float, classes: str) -> Markup:
@@ -173,6 +174,6 @@ def axis(scale: AxisScale, ticks: Iterable[AxisTick]) -> Markup:
 
 
 def _placed(x: float, classes: str, body: Markup) -> Markup:
-    return Markup('<svg x="{}%" y="50%" overflow="visible" class="{}">{}</svg>').format(
-        number(x), classes, body
+    return Markup(
+        f'<svg x="{number(x)}%" y="50%" overflow="visible" class="{escape(classes)}">{body}</svg>'
     )
