@@ -6,6 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.kit.sessions import Store
+from app.services.releases import publish
+from app.services.releases.archive import Archive
+from app.settings import Settings
 from tests import helpers
 
 HERE = Path(__file__).parent
@@ -19,13 +23,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Base URL of a server with the shipped dataset."""
+def service_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Return an SQLite store with the shipped dataset: clients see no difference to PostgreSQL."""
     folder = tmp_path_factory.mktemp("clients")
     store = helpers.fill_store(f"sqlite:///{folder}/kkb.db", helpers.SHIPPED)
-    with helpers.serving(store) as url:
-        yield url
+    yield store
     store.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def service_url(service_store: Store) -> Iterator[str]:
+    """Base URL of a server with the shipped dataset."""
+    with helpers.serving(service_store) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def prefixed_url(service_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base URL of a server with the shipped dataset and one release, below a path prefix."""
+    archive = Archive(tmp_path_factory.mktemp("releases") / "releases")
+    publish.publish(service_store, archive, "1")
+    settings = Settings(database_url="sqlite://", public_url="http://kb.test/ketamine")
+    with helpers.serving(service_store, archive, settings) as url:
+        yield f"{url}/ketamine"
 
 
 @pytest.fixture(scope="session")

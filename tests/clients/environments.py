@@ -55,9 +55,9 @@ def python_environment(*requirements: str) -> Environment:
         from uv import find_uv_bin
 
         uv: list[str | Path] = [find_uv_bin(), "--quiet", "--system-certs"]
-        _install([*uv, "venv", "--python", sys.executable, folder], folder)
+        run_installer([*uv, "venv", "--python", sys.executable, folder], folder)
         python = folder / "bin" / "python"
-        _install([*uv, "pip", "install", "--python", python, *requirements], folder)
+        run_installer([*uv, "pip", "install", "--python", python, *requirements], folder)
 
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     folder = _environment(name, requirements, install)
@@ -75,7 +75,7 @@ def npm_environment(*packages: str) -> Environment:
         # `type`: the scripts of the tests are ECMAScript modules.
         (folder / "package.json").write_text(json.dumps({"private": True, "type": "module"}))
         options = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
-        _install([npm, "install", *options, *packages], folder)
+        run_installer([npm, "install", *options, *packages], folder)
 
     folder = _environment("npm", packages, install)
     return Environment(folder, folder / "node_modules" / ".bin")
@@ -88,7 +88,7 @@ def source_archive(requirement: str) -> Path:
 
     def download(folder: Path) -> None:
         options = ["--no-deps", "--no-binary", ":all:", "--quiet", "--dest", "."]
-        _install([pip, "-m", "pip", "download", *options, requirement], folder)
+        run_installer([pip, "-m", "pip", "download", *options, requirement], folder)
 
     (archive,) = _environment("archives", (requirement,), download).glob("*.tar.gz")
     return archive
@@ -99,6 +99,27 @@ def unavailable(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def run_installer(command: list[str | Path], cwd: Path, **variables: str) -> None:
+    """Run a command that needs a registry; where it fails, the test is skipped."""
+    # tests/conftest.py takes the certificates away, which tests over plain HTTP do not need.
+    environment = {k: v for k, v in os.environ.items() if k not in ("SSL_CERT_DIR", "VIRTUAL_ENV")}
+    environment |= variables
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        unavailable(f"not installed within {TIMEOUT} s: {' '.join(map(str, command))}")
+    if done.returncode:
+        unavailable(f"{' '.join(map(str, command))} failed: {done.stderr.strip()[-1000:]}")
 
 
 def _environment(kind: str, requirements: tuple[str, ...], install: Callable[[Path], None]) -> Path:
@@ -121,22 +142,3 @@ def _cache_folder() -> Path:
     own = os.environ.get("KKB_CLIENTS_CACHE")
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(own) if own else Path(cache, "ketamine-kb", "clients")
-
-
-def _install(command: list[str | Path], cwd: Path) -> None:
-    # tests/conftest.py takes the certificates away, which tests over plain HTTP do not need.
-    environment = {k: v for k, v in os.environ.items() if k not in ("SSL_CERT_DIR", "VIRTUAL_ENV")}
-    try:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        unavailable(f"not installed within {TIMEOUT} s: {' '.join(map(str, command))}")
-    if done.returncode:
-        unavailable(f"{' '.join(map(str, command))} failed: {done.stderr.strip()[-1000:]}")
