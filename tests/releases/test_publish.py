@@ -117,6 +117,7 @@ def test_the_sums_are_what_sha256sum_makes_of_the_files(own: Store, archive: Arc
     assert {file.name for file in manifest.files} == {
         manifest.database,
         *(f"{name}.{form}" for name in RESOURCES for form in ("ndjson", "parquet")),
+        *("datacite.json", "zenodo.json"),
     }
     assert len((folder / "claims.ndjson").read_text().splitlines()) == 6
 

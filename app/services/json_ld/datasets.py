@@ -13,14 +13,10 @@ from app.services.json_ld.terms import (
     known,
     profile,
 )
+from app.services.releases.deposit_metadata import DESCRIPTION, KEYWORDS
 from app.services.releases.manifest import CHECKSUMS, MANIFEST, Manifest, ReleaseFileInfo
 
 NAME = "ketamine-kb"
-DESCRIPTION = (
-    "Claims on how ketamine works, each with the cited evidence for and against it and a verdict"
-    " that a rule computes. A reference, not medical advice."
-)
-KEYWORDS = ["ketamine", "esketamine", "depression", "pharmacology", "evidence synthesis"]
 
 
 def home_document(addresses: Addresses, manifest: Manifest | None) -> Properties:
@@ -90,7 +86,7 @@ def dataset_properties(addresses: Addresses, manifest: Manifest | None) -> Prope
             "description": DESCRIPTION,
             "url": addresses.home,
             "identifier": OWN_PREFIX,
-            "keywords": KEYWORDS,
+            "keywords": list(KEYWORDS),
             "license": LICENCE_URL,
             "creator": {"@type": "Organization", "name": reference["authors"][0]},
             "publisher": {"@type": "Organization", "name": reference["publisher"]},

@@ -32,6 +32,7 @@ from app.services.records import exports
 from app.services.records.licences import exported_licences, stored_licences
 from app.services.releases import snapshot
 from app.services.releases.archive import Archive, today
+from app.services.releases.deposit_metadata import deposit_files
 from app.services.releases.diff import build_changelog
 from app.services.releases.manifest import (
     CHECKSUMS,
@@ -234,12 +235,22 @@ def _write(
     for leftover in work.glob("draft.*"):
         leftover.unlink()
     snapshot.check_release_file(file, digests)
-    manifest = manifest.model_copy(update={"files": _files(file, repository)})
+    files = [*_files(file, repository), *_write_deposit_files(work, manifest)]
+    manifest = manifest.model_copy(update={"files": files})
     (work / MANIFEST).write_text(manifest.text(), "utf-8")
     sums = [*manifest.files, describe_file(work / MANIFEST, JSON)]
     lines = "".join(f"{file_info.sha256}  {file_info.name}\n" for file_info in sums)
     (work / CHECKSUMS).write_text(lines, "utf-8")
     return manifest
+
+
+def _write_deposit_files(work: Path, manifest: Manifest) -> list[ReleaseFileInfo]:
+    """Write the metadata for a deposit in a repository; return the files."""
+    files = []
+    for name, text in deposit_files(manifest).items():
+        (work / name).write_text(text, "utf-8")
+        files.append(describe_file(work / name, JSON))
+    return files
 
 
 def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
