@@ -9,7 +9,6 @@ from functools import cache
 from random import Random
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from app import models as m
@@ -32,11 +31,6 @@ QUERIES: dict[str, list[str]] = {
 }
 #: Paths that lead elsewhere without a query.
 NEED_QUERY = {"/graph"}
-#: Pages that the header and footer of all pages link to before they exist.
-PLANNED = (
-    *(f"/{collection}" for collection in RESOURCES),
-    *("/matrix", "/gaps", "/api", "/methods", "/cite", "/releases", "/glossary", "/search"),
-)
 #: Records of each collection: the example of the API documentation, and others by lot.
 RECORDS = 20 if WHOLE else 2
 #: Modules of the pages of records and lists, which each collection has.
@@ -47,18 +41,6 @@ SOME, FEW = 4, 3
 PLACE = re.compile(r"\{(\d+|largest)\}")
 #: The record with the most content.
 LARGEST_CLAIM = "/claims/{largest}"
-
-
-def needs_page(*paths: str) -> pytest.MarkDecorator:
-    """Skip a test of pages that do not exist yet."""
-    missing = [path for path in paths if path not in page_routes()]
-    return pytest.mark.skipif(bool(missing), reason=f"no page {', '.join(missing)} yet")
-
-
-def needs_own_page(path: str) -> pytest.MarkDecorator:
-    """Skip a test of a page with a template of its own that does not exist yet."""
-    is_general = page_routes()[path] in MAIN
-    return pytest.mark.skipif(is_general, reason=f"no own page for {path} yet")
 
 
 @cache

@@ -16,7 +16,6 @@ from tests import factories
 from tests.explorer.conftest import Explorer
 from tests.explorer.hostile_records import MARKUP
 from tests.explorer.html_page import HtmlPage, text
-from tests.explorer.page_sample import needs_page
 from tests.helpers import rewrite_record
 
 ACTIVE = {"script", "style", "iframe", "object", "embed", "base", "meta", "math", "template"}
@@ -55,14 +54,12 @@ def test_markup_in_every_text_of_a_record_is_text(hostile_client: httpx.Client, 
             assert MARKUP in page.title
 
 
-@needs_page("/claims")
 @pytest.mark.parametrize("name", list(RESOURCES))
 def test_markup_in_every_text_of_a_list_is_text(hostile_client: httpx.Client, name: str) -> None:
     page = check_inert(hostile_client.get(f"/{name}"))
     assert "<script>alert(1)</script>" in text(page.main)
 
 
-@needs_page("/regions")
 def test_a_text_of_a_megabyte_is_shown_or_cut_but_not_an_error(
     hostile_store: Store, hostile_client: httpx.Client
 ) -> None:
@@ -86,7 +83,6 @@ def test_markup_in_a_request_is_text(explorer: Explorer, path: str) -> None:
     ] == []
 
 
-@needs_page("/search")
 @settings(max_examples=30, deadline=None)
 @given(value=st.text(max_size=40) | st.text(alphabet="<>&\"'`=/! -\\", max_size=20))
 def test_no_text_changes_the_markup_of_a_problem_page(explorer: Explorer, value: str) -> None:

@@ -12,10 +12,8 @@ from tests import helpers
 from tests.explorer.conftest import Explorer
 from tests.explorer.html_page import HtmlPage, own_path
 from tests.explorer.page_sample import (
-    PLANNED,
     RELEASE,
     page_addresses,
-    page_routes,
     redirecting_paths,
 )
 from tests.params import sample
@@ -100,19 +98,12 @@ def test_the_address_of_a_part_of_a_claim_leads_to_its_section(explorer: Explore
 
 def own_links(explorer: Explorer, page: HtmlPage) -> list[str]:
     """Paths and queries of the links of a page to this server."""
-    own = [path for link in page.links if (path := own_path(link, explorer.base))]
-    return [path for path in own if is_there(path)]
+    return [path for link in page.links if (path := own_path(link, explorer.base))]
 
 
 def broken(explorer: Explorer, paths: list[str]) -> dict[str, int]:
     """Those of some paths that have no answer, with their status."""
     return {path: status for path in paths if (status := explorer.status(path)) >= 400}
-
-
-def is_there(path: str) -> bool:
-    """Whether a path is none of the pages that do not exist yet."""
-    page = path.partition("?")[0]
-    return page not in PLANNED or page in page_routes()
 
 
 def supports_release(explorer: Explorer, path: str) -> bool:

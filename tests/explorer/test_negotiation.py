@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from tests.explorer.conftest import BROWSER_ACCEPT, Explorer
-from tests.explorer.page_sample import needs_page
 
 CLAIM = "ketamine-relieves-ptsd"
 PAPER = "pubmed:16894061"
@@ -15,7 +14,6 @@ def location(response: httpx.Response) -> tuple[int, str | None]:
     return response.status_code, response.headers.get("location")
 
 
-@needs_page("/claims", "/api")
 @pytest.mark.parametrize(
     ("path", "accept", "status", "target"),
     [

@@ -15,7 +15,6 @@ from tests import factories
 from tests.curation.conftest import Curator, accepted_revision
 from tests.explorer.conftest import BROWSER_ACCEPT, Explorer
 from tests.explorer.html_page import HtmlPage, text
-from tests.explorer.page_sample import needs_page
 from tests.explorer.test_links import supports_release
 from tests.explorer.test_markup import POLICY
 from tests.helpers import fill_store, serving
@@ -58,7 +57,6 @@ def test_an_address_of_nothing_is_a_page(explorer: Explorer, path: str) -> None:
     assert json.headers["content-type"] == "application/problem+json"
 
 
-@needs_page("/claims")
 @pytest.mark.parametrize(
     ("query", "shown"),
     [

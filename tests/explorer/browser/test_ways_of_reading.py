@@ -15,14 +15,13 @@ from tests import factories
 from tests.explorer.browser import pdf
 from tests.explorer.browser.page_load import MOBILE, open_page
 from tests.explorer.conftest import Explorer
-from tests.explorer.page_sample import LARGEST_CLAIM, needs_own_page, needs_page
+from tests.explorer.page_sample import LARGEST_CLAIM
 from tests.helpers import rewrite_record
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Locator, Page
 
 CLAIM = "/claims/ketamine-relieves-ptsd"
-NEEDS_CLAIM_PAGE = needs_own_page("/claims/{slug}")
 MAX_PAPER_PAGES = 6
 #: Overrides of the direction of text, which an earlier version let records have.
 BIDI = "\u202eevil\u2066 x"
@@ -83,7 +82,6 @@ def scriptless(browser: "Browser", explorer: Explorer) -> "Iterator[Page]":
 # Without a script
 
 
-@needs_page("/search")
 def test_search_works_without_a_script(scriptless: "Page") -> None:
     scriptless.goto("/")
     scriptless.get_by_role("searchbox").first.fill("ptsd")
@@ -96,7 +94,6 @@ def test_search_works_without_a_script(scriptless: "Page") -> None:
     assert scriptless.get_by_role("heading", level=1).count() == 1
 
 
-@needs_page("/claims")
 def test_facets_and_pages_of_a_list_work_without_a_script(
     scriptless: "Page", explorer: Explorer
 ) -> None:
@@ -116,7 +113,6 @@ def test_facets_and_pages_of_a_list_work_without_a_script(
     assert scriptless.url.endswith("/claims")
 
 
-@NEEDS_CLAIM_PAGE
 def test_the_what_if_form_works_without_a_script(scriptless: "Page") -> None:
     scriptless.goto(CLAIM)
     form = scriptless.locator("form[data-outcome]")
@@ -127,7 +123,6 @@ def test_the_what_if_form_works_without_a_script(scriptless: "Page") -> None:
     assert outcome.inner_text().strip()
 
 
-@NEEDS_CLAIM_PAGE
 def test_details_open_and_nothing_waits_for_a_script(scriptless: "Page") -> None:
     scriptless.goto(CLAIM)
     details = scriptless.locator("main details:not([open])").first
@@ -151,7 +146,7 @@ def test_the_first_stop_skips_to_the_content(page: "Page") -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.parametrize("path", ["/", CLAIM, "/claims", "/compounds/ketamine"])
+@pytest.mark.parametrize("path", ["/", CLAIM, "/claims"])
 def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: "Page", path: str) -> None:
     page.emulate_media(reduced_motion="reduce")  # else the page still scrolls to the focus
     page.goto(path)
@@ -192,7 +187,6 @@ def test_suggestions_are_chosen_by_keyboard(page: "Page") -> None:
     page.wait_for_url("**/compounds/esketamine")
 
 
-@needs_page("/search")
 def test_a_suggestion_that_nothing_matches_leaves_the_form(page: "Page") -> None:
     page.goto("/")
     page.keyboard.press("/")
@@ -204,7 +198,6 @@ def test_a_suggestion_that_nothing_matches_leaves_the_form(page: "Page") -> None
 # In forced colours
 
 
-@needs_page("/claims")
 def test_verdicts_are_told_apart_in_forced_colours(page: "Page") -> None:
     page.emulate_media(forced_colors="active")
     drawn: dict[str, Image.Image] = {}
@@ -228,7 +221,6 @@ def image(element: "Locator") -> Image.Image:
 # On paper
 
 
-@NEEDS_CLAIM_PAGE
 def test_closed_details_are_printed_and_the_largest_claim_fits(
     page: "Page", explorer: Explorer
 ) -> None:
@@ -246,7 +238,6 @@ def test_closed_details_are_printed_and_the_largest_claim_fits(
 # With hostile text
 
 
-@needs_page("/regions")
 def test_text_of_a_record_runs_nothing_and_reorders_nothing_around_it(
     browser: "Browser", hostile_store: Store, hostile_client: httpx.Client
 ) -> None:
