@@ -38,6 +38,7 @@ from app.api.cache.etags import (
 )
 from app.api.cache.response_cache import CACHE_SCOPE_KEY, IMMUTABLE
 from app.api.deps import ServiceContext, has_key, with_release
+from app.api.page_addresses import HTML
 from app.api.root_path import with_root_path
 from app.api.schemas import envelope
 from app.domain.errors import GoneError, KbError, NotFoundError
@@ -80,7 +81,8 @@ def cache_validators(
     tag = etag(request, revision, service.code_version, media_type, extra_cause)
     control = (
         IMMUTABLE_CACHE_CONTROL
-        if service.cache_forever
+        # A page follows the software: its template, and the addresses of its style and script.
+        if service.cache_forever and media_type != HTML
         else PERSONAL
         if has_key(request)
         else CACHE_CONTROL

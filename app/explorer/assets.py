@@ -1,11 +1,13 @@
 """Static files: style sheet, script and icon, at addresses that change with their content."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
+ANY_VERSION = re.compile(r"(?P<stem>[a-z]+)\.[0-9a-f]{12}\.(?P<suffix>[a-z]+)")
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -41,6 +43,12 @@ def assets() -> dict[str, Asset]:
 def by_file_name() -> dict[str, Asset]:
     """Return the static files by their name in the address."""
     return {asset.file_name: asset for asset in assets().values()}
+
+
+def of_another_version(file_name: str) -> Asset | None:
+    """Return the file that has this name with another digest, if there is one."""
+    other = ANY_VERSION.fullmatch(file_name)
+    return assets().get(f"{other['stem']}.{other['suffix']}") if other else None
 
 
 def path_of(name: str) -> str:

@@ -50,7 +50,12 @@ def _is_page(request: Request, path: str) -> bool:
     if any(getattr(route, "is_page", False) for route in routes):
         accept = request.headers.get("accept", "*/*")
         return HTML in accept or "*/*" in accept or "text/*" in accept
-    return not routes and names_html(request)
+    return names_html(request) and all(_redirects(route) for route in routes)
+
+
+def _redirects(route: Any) -> bool:
+    """Return whether a route only leads elsewhere, as that of CURIEs does to pages."""
+    return bool(getattr(route, "status_code", None) == 307)
 
 
 def _redirect(request: Request, page: str) -> Response:

@@ -33,11 +33,18 @@ def test_what_a_page_loads_is_small_and_never_changes(
         assert explorer.client.get(path, headers=tag).status_code == 304
 
 
-def test_a_file_of_another_version_is_not_found(explorer: Explorer, loaded: list[str]) -> None:
+def test_a_page_of_another_version_has_its_style(explorer: Explorer, loaded: list[str]) -> None:
+    """During an upgrade, pages and their files come from different versions."""
     for path in loaded:
         stem, digest, suffix = Path(path).name.split(".")
-        assert explorer.status(f"/assets/{stem}.{'0' * len(digest)}.{suffix}") == 404
-    assert explorer.status("/assets/..%2f__init__.py") == 404
+        other = explorer.client.get(f"/assets/{stem}.{'0' * len(digest)}.{suffix}")
+        assert other.content == explorer.client.get(path).content
+        assert other.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["..%2f__init__.py", "explorer.css", "other.0123456789ab.css"])
+def test_no_other_file_is_found(explorer: Explorer, name: str) -> None:
+    assert explorer.status(f"/assets/{name}") == 404
 
 
 def test_the_address_of_a_file_follows_its_content(

@@ -9,6 +9,7 @@ import pytest
 
 from app.explorer.labels import verdict_label
 from app.services.releases.archive import SingleReleaseArchive
+from tests.explorer.pages import links
 from tests.explorer.test_compound_page import data, read, section, text
 from tests.helpers import serving
 
@@ -51,3 +52,11 @@ def test_claims_have_the_verdicts_of_the_release(client: httpx.Client) -> None:
             assert verdict_label(claim["verdict"], claim["absence"]).lower() in text(row)
             words.add(claim["verdict"])
     assert words & {"weak", "untested"}
+
+
+def test_the_page_of_releases_links_to_what_this_server_has(client: httpx.Client) -> None:
+    """A server of one release has neither the one before it nor a history."""
+    for address in links(read(client, "/releases").find(".//main")):
+        if address.startswith("/"):
+            found = client.head(address, headers={"Accept": "*/*"})
+            assert found.status_code == 200, address

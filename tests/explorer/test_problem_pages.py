@@ -49,7 +49,7 @@ def test_a_wrong_slug_is_a_page_that_links_to_similar_ones(explorer: Explorer) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/claims/a/b/c", "/v2/claims", "/claims/%F0%9F%92%8A"]
+    "path", ["/nothing", "/claims/a/b/c", "/v2/claims", "/claims/%F0%9F%92%8A", "/pubmed:0"]
 )
 def test_an_address_of_nothing_is_a_page(explorer: Explorer, path: str) -> None:
     check_problem(explorer.get(path), 404)
@@ -66,7 +66,8 @@ def test_an_address_of_nothing_is_a_page(explorer: Explorer, path: str) -> None:
         ("cursor=nonsense", "cursor"),
         ("release=99", "release"),
         ("as_of=yesterday", "as_of"),
-        ("sort=nonsense", "sort"),
+        ("sort=nonsense", "-participants_for"),
+        ("nothing=1", "statement"),
         ("verdict=contestet&utm_campaign=x", None),
     ],
 )

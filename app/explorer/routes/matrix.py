@@ -30,13 +30,13 @@ def build_router() -> APIRouter:
             query, _ = resolve_query(request, service, session, query)
             page = read_matrix_page(session, service, query)
             subject = "were studied for" if page.is_of_outcomes else "bind"
-            selection = f"?{page.query_string}" if page.query_string else ""
             head = PageHead(
                 title=f"Compare what compounds {subject}",
                 description="Compounds side by side. Every cell says whether it was measured,"
                 " looked for and not found, or has no measurement on record.",
-                api=f"/v1/matrix{selection}",
-                csv=f"/v1/matrix.csv{selection}",
+                # Its data need a compound, which a new store has none of.
+                api=f"/v1/matrix?{page.query_string}" if page.query_string else None,
+                csv=f"/v1/matrix.csv?{page.query_string}" if page.query_string else None,
                 canonical_query=page.query_string,
             )
             return page_response(

@@ -12,6 +12,7 @@ from app.api.read_responses import cache_validators, not_modified
 from app.api.signposting import release_links
 from app.explorer.page_route import page_router
 from app.explorer.rendering import PageHead, page_response
+from app.kit.sessions import ReadOnlyStore
 from app.services.json_ld.datasets import main_files, release_document, releases_document
 
 Name = Annotated[str, Path(description="Name of the release.", max_length=400)]
@@ -39,7 +40,14 @@ def build_router() -> APIRouter:
                 json_ld=releases_document(addresses_of(request), manifests),
             )
             return page_response(
-                request, service, validators, "releases.html.j2", head, manifests=manifests
+                request,
+                service,
+                validators,
+                "releases.html.j2",
+                head,
+                manifests=manifests,
+                names=[manifest.name for manifest in manifests],
+                has_history=not isinstance(service.store, ReadOnlyStore),
             )
 
     @router.get("/releases/{name}")

@@ -17,7 +17,7 @@ def build_router() -> APIRouter:
     def get_asset(request: Request, file_name: str) -> Response:
         asset = assets.by_file_name().get(file_name)
         if asset is None:
-            raise NotFoundError(f"No file {file_name[:120]!r}; pages link to those that exist.")
+            return _file_of_another_version(file_name)
         request.scope.get(CACHE_SCOPE_KEY, {})["revision"] = IMMUTABLE
         headers = {
             "ETag": f'"{asset.digest}"',
@@ -29,3 +29,11 @@ def build_router() -> APIRouter:
         return Response(asset.content, media_type=asset.media_type, headers=headers)
 
     return router
+
+
+def _file_of_another_version(file_name: str) -> Response:
+    """Return the file as it is now, for a page that a cache or another process still has."""
+    if asset := assets.of_another_version(file_name):
+        no_store = {"Cache-Control": "no-store"}
+        return Response(asset.content, media_type=asset.media_type, headers=no_store)
+    raise NotFoundError(f"No file {file_name[:120]!r}; pages link to those that exist.")
