@@ -164,9 +164,11 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         path = path_of(request.scope)
         known = {route.path for route in flattened(request.app.routes) if "{" not in route.path}
-        if path.endswith("/") and any(routes_at(request.app, path.rstrip("/"))):
-            known = {path.rstrip("/")}
-        suggestions = similar(path, sorted(known))
+        plain = path.rstrip("/").lower()  # all addresses and slugs are lower case
+        if plain != path and any(routes_at(request.app, plain)):
+            suggestions = [plain]
+        else:
+            suggestions = similar(path, sorted(known))
         detail = f"No resource at {request.url.path[:SHOWN]!r}. /v1 lists all collections."
         return render(request, errors.NotFoundError(detail, did_you_mean=suggestions or ["/v1"]))
     kinds = {kind.status: kind for kind in errors.ERROR_TYPES}

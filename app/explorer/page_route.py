@@ -25,9 +25,9 @@ TRACKING_PREFIXES = ("utm_", "mc_")
 class PageRoute(APIRoute):
     """A route that answers with an HTML page.
 
-    An address with tracking parameters, or with parameters without a value, redirects to the one
-    without them: a form sends its empty fields. Any other parameter that the page does not know is
-    an error: a misspelt filter would show the wrong list.
+    An address with tracking parameters, or with blank parameters, redirects to the one without
+    them: a form sends its empty fields. Any other parameter that the page does not know is an
+    error: a misspelt filter would show the wrong list.
     """
 
     is_page = True
@@ -93,7 +93,7 @@ def _redirect_to_json_ld(request: Request) -> Response:
 
 
 def _is_needless(name: str, value: str) -> bool:
-    return not value or is_tracking_parameter(name)
+    return not value.strip() or is_tracking_parameter(name)
 
 
 def _without_needless_parameters(request: Request) -> str:

@@ -235,9 +235,14 @@ def test_a_doi_is_found_in_any_capitals_and_as_an_address(
 
 @ONE_STORE
 def test_a_type_that_is_not_served_is_told(shipped_client: httpx.Client) -> None:
-    for path in ("/v1/claims/ketamine-relieves-ptsd", "/v1/graph", "/v1/search?q=ketamine"):
+    json, json_ld = "application/json", "application/ld+json"
+    for path, offered in (
+        ("/v1/claims/ketamine-relieves-ptsd", [json, json_ld]),
+        ("/v1/graph", [json]),
+        ("/v1/search?q=ketamine", [json]),
+    ):
         answer = shipped_client.get(path, headers={"Accept": "image/png"})
-        assert (answer.status_code, answer.json()["offered"]) == (406, ["application/json"])
+        assert (answer.status_code, answer.json()["offered"]) == (406, offered)
 
 
 @ONE_STORE

@@ -41,8 +41,8 @@ def test_a_request_is_compared_with_few_groups_and_routes() -> None:
         for r in create_app(Settings(database_url="sqlite://")).routes
         if isinstance(r, RouteGroup)
     ]
-    # Two of each collection: one of the API, one of its pages.
-    assert len(groups) < 2 * len(RESOURCES) + 40
+    # Three of each collection: of the API, of its pages, and of `/pages/{type}`.
+    assert len(groups) < 3 * len(RESOURCES) + 50
     tried = [group for group in groups if group.prefix in "/v1/claims/x"]
     assert {group.prefix for group in tried} == {"/v1/claims", "/claims", "/v1", "/"}
     assert sum(len(group.routes) for group in tried) < 30

@@ -57,6 +57,22 @@ def test_an_address_of_nothing_is_a_page(explorer: Explorer, path: str) -> None:
     assert json.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/CLAIMS", "/claims/", "/Claims/Ketamine-Relieves-PTSD/"])
+def test_an_address_in_capitals_or_with_a_slash_at_its_end_has_a_link(
+    explorer: Explorer, path: str
+) -> None:
+    page = explorer.get(path)
+    check_problem(page, 404)
+    assert path.rstrip("/").lower() in own_links(page)
+
+
+@pytest.mark.parametrize("blank", ["", "%20", "+"])
+def test_a_blank_field_of_a_form_is_no_filter(explorer: Explorer, blank: str) -> None:
+    response = explorer.client.get(f"/claims?q={blank}&verdict=contested")
+    assert response.status_code == 301
+    assert response.headers["location"] == "/claims?verdict=contested"
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
