@@ -45,7 +45,7 @@ def test_a_request_is_compared_with_few_groups_and_routes() -> None:
     assert len(groups) < 3 * len(RESOURCES) + 50
     tried = [group for group in groups if group.prefix in "/v1/claims/x"]
     assert {group.prefix for group in tried} == {"/v1/claims", "/claims", "/v1", "/"}
-    assert sum(len(group.routes) for group in tried) < 30
+    assert sum(len(group.routes) for group in tried) <= 30
 
 
 @pytest.mark.parametrize("path", ["/v1/claim", "/v1/claims/a/b/c/d", "/v2/claims", "/v1//"])
