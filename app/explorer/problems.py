@@ -45,12 +45,16 @@ def _is_api(path: str) -> bool:
 
 
 def _is_page(request: Request, path: str) -> bool:
-    """Return whether a path is that of a page, or of nothing while the client names HTML."""
+    """Return whether the response to a path is a page.
+
+    It is at the address of a page; at the home page, at one that only redirects and at one where
+    nothing is, if the client names HTML.
+    """
     routes = list(routes_at(request.app, path))
-    if any(getattr(route, "is_page", False) for route in routes):
+    if any(getattr(route, "requires_html", False) for route in routes):
         accept = request.headers.get("accept", "*/*")
         return HTML in accept or "*/*" in accept or "text/*" in accept
-    return names_html(request) and all(_redirects(route) for route in routes)
+    return names_html(request) and all(map(_redirects, routes))
 
 
 def _redirects(route: Any) -> bool:

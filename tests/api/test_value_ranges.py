@@ -48,10 +48,16 @@ def test_a_reversed_range_is_refused(
 ) -> None:
     url = path.format(slug="ketamine-relieves-ptsd", format="csv")
     low, high = ("2021", "2022") if "year" in lower or "date" in lower else ("2", "7")
-    assert shipped_client.get(url, params={lower: low, upper: high}).status_code == 200
-    assert shipped_client.get(url, params={lower: low, upper: low}).status_code == 200
+    for end in (high, low):
+        # Pages of parts of a record redirect to the record's page.
+        answer = shipped_client.get(url, params={lower: low, upper: end}, follow_redirects=True)
+        assert answer.status_code == 200
     answer = shipped_client.get(url, params={lower: high, upper: low})
     assert answer.status_code == 422, answer.text
+    if not path.startswith("/v1/"):  # a page
+        assert lower in answer.text
+        assert upper in answer.text
+        return
     problem: dict[str, Any] = answer.json()
     assert len(problem["errors"]) == 1
     assert lower in problem["detail"]

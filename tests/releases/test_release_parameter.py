@@ -156,9 +156,14 @@ def test_what_names_no_release_is_refused_in_words(
         assert answer.headers["cache-control"] == "no-store"
 
 
+def test_the_redirect_to_the_api_keeps_the_release(published: Published) -> None:
+    answer = published.client.get("/?release=1")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/v1?release=1")
+
+
 @pytest.mark.parametrize(
     "path",
-    ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/v1/releases", "/", "/v1/diff"],
+    ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/v1/releases", "/v1/diff"],
 )
 def test_where_a_release_has_no_meaning_it_is_refused(published: Published, path: str) -> None:
     for name in ("release", "as_of"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.api.deps import ServiceDep
+from app.api.deps import ServiceDep, with_release
 from app.api.documented_responses import PROBLEMS
 from app.api.json_ld import addresses_of, version_of
 from app.api.page_addresses import HTML, names_html
@@ -63,7 +63,8 @@ def build_router() -> APIRouter:
     )
     def home_page(request: Request, service: ServiceDep) -> Response:
         if not names_html(request):
-            return RedirectResponse(with_root_path(request.scope, "/v1"), headers=VARY)
+            address = with_release(service, with_root_path(request.scope, "/v1"))
+            return RedirectResponse(address, headers=VARY)
         with service.store.read() as session:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
