@@ -1,11 +1,15 @@
 """Addresses of the HTML pages: the page of `/v1/X` is `/X`, with the same parameters."""
 
+import re
+
 from fastapi import Request
 
 from app.api.route_info import routes_at
 
 API_PREFIX = "/v1"
 HTML = "text/html"
+#: A quality of zero: the type is not acceptable (RFC 9110, section 12.4.2).
+_REFUSED = re.compile(r"\bq\s*=\s*0(\.0*)?\s*(;|$)")
 
 
 def page_path(path: str) -> str:
@@ -22,4 +26,7 @@ def has_page(request: Request, path: str) -> bool:
 
 def names_html(request: Request) -> bool:
     """Return whether the Accept header names HTML, as that of a browser does."""
-    return HTML in request.headers.get("accept", "")
+    ranges = (part.partition(";") for part in request.headers.get("accept", "").lower().split(","))
+    return any(
+        media.strip() == HTML and not _REFUSED.search(parameters) for media, _, parameters in ranges
+    )
