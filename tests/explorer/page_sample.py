@@ -31,12 +31,12 @@ QUERIES: dict[str, list[str]] = {
 }
 #: Paths that lead elsewhere without a query.
 NEED_QUERY = {"/graph"}
-#: Records of each collection: the example of the API documentation, and others by lot.
-RECORDS = 20 if WHOLE else 2
+#: Records of each collection: the example of the API documentation, and others by lot if all run.
+RECORDS = 20 if WHOLE else 1
 #: Modules of the pages of records and lists, which each collection has.
 MAIN = ("app.explorer.routes.records", "app.explorer.routes.lists")
 #: Of the general pages of these modules, and of others, in tests that take long.
-SOME, FEW = 4, 3
+SOME, FEW = 3, 2
 #: Place of a slug in an address.
 PLACE = re.compile(r"\{(\d+|largest)\}")
 #: The record with the most content.
