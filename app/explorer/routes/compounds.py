@@ -17,7 +17,8 @@ from app.explorer.identifiers import external_identifiers
 from app.explorer.page_route import page_router
 from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.plots.balance import balance
-from app.explorer.rendering import PageHead, page_response
+from app.explorer.record_head import record_head
+from app.explorer.rendering import page_response
 from app.resources.compounds import COMPOUNDS
 
 
@@ -33,16 +34,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             compound = queries.get_record(session, service, "compounds", slug)
             page = read_compound_page(session, service, compound)
-            address = f"/v1/compounds/{slug}"
-            head = PageHead(
-                title=compound["name"],
-                description=compound["summary"] or compound["name"],
-                api=address,
-                csv=f"/v1/compounds.csv?slug={slug}",
-                bibtex=f"{address}.bib",
-                has_urgent_notice=page.has_doses,
-                subject=(COMPOUNDS, compound),
-            )
+            head = record_head(COMPOUNDS, compound, has_doses=page.has_doses)
             return page_response(
                 request,
                 service,

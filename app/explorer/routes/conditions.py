@@ -12,8 +12,8 @@ from app.domain.identifiers import resolve_curie
 from app.explorer import measured_values, queries
 from app.explorer.condition_page import ConditionPage, read_condition_page
 from app.explorer.page_route import page_router
+from app.explorer.record_head import record_head
 from app.explorer.rendering import PageHead, page_response
-from app.explorer.urgent_notice import concerns_safety
 from app.resources.indications import INDICATIONS
 
 
@@ -48,16 +48,8 @@ def build_router() -> APIRouter:
 
 
 def _head(condition: dict[str, Any], page: ConditionPage) -> PageHead:
-    slug = condition["slug"]
-    return PageHead(
-        title=condition["name"],
-        description=condition["summary"] or condition["name"],
-        api=f"/v1/indications/{slug}",
-        csv=f"/v1/claims.csv?entity=indication:{slug}",
-        bibtex=f"/v1/indications/{slug}.bib",
-        has_urgent_notice=concerns_safety(INDICATIONS, condition) or bool(page.regimens.total),
-        subject=(INDICATIONS, condition),
-    )
+    csv = f"/v1/claims.csv?entity=indication:{condition['slug']}"
+    return record_head(INDICATIONS, condition, csv=csv, has_doses=bool(page.regimens.total))
 
 
 def _contents(page: ConditionPage) -> list[tuple[str, str, int | None]]:

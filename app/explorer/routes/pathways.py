@@ -12,7 +12,8 @@ from app.explorer import queries
 from app.explorer.links import PageLinks
 from app.explorer.page_route import page_router
 from app.explorer.pathway_page import read_pathway_page
-from app.explorer.rendering import PageHead, page_response
+from app.explorer.record_head import record_head
+from app.explorer.rendering import page_response
 from app.resources.pathways import PATHWAYS
 
 
@@ -33,15 +34,7 @@ def build_router() -> APIRouter:
         drawing = ""
         if page.drawing:
             drawing = page.drawing.to_svg(service.layouts, page_url, has_style=False)
-        address = f"/v1/pathways/{slug}"
-        head = PageHead(
-            title=pathway["name"],
-            description=pathway["summary"] or pathway["name"],
-            api=address,
-            csv=f"/v1/claims.csv?pathway={slug}",
-            bibtex=f"{address}.bib",
-            subject=(PATHWAYS, pathway),
-        )
+        head = record_head(PATHWAYS, pathway, csv=f"/v1/claims.csv?pathway={slug}")
         return page_response(
             request,
             service,

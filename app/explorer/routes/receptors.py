@@ -12,7 +12,8 @@ from app.explorer.page_route import page_router
 from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.plots.balance import balance
 from app.explorer.receptor_page import read_receptor_page, receptor_facts
-from app.explorer.rendering import PageHead, page_response
+from app.explorer.record_head import record_head
+from app.explorer.rendering import page_response
 from app.resources.receptors import RECEPTORS
 
 
@@ -28,15 +29,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             receptor = queries.get_record(session, service, "receptors", slug)
             page = read_receptor_page(session, service, receptor)
-            address = f"/v1/receptors/{slug}"
-            head = PageHead(
-                title=receptor["name"],
-                description=receptor["summary"] or receptor["name"],
-                api=address,
-                csv=f"/v1/receptors.csv?slug={slug}",
-                bibtex=f"{address}.bib",
-                subject=(RECEPTORS, receptor),
-            )
+            head = record_head(RECEPTORS, receptor)
             return page_response(
                 request,
                 service,

@@ -12,8 +12,8 @@ from app.api.query_parameters import query_annotation
 from app.api.read_responses import cache_validators, get_record_or_404, not_modified
 from app.explorer import labels, queries, record_view
 from app.explorer.page_route import page_router
-from app.explorer.rendering import PageHead, page_response
-from app.explorer.urgent_notice import concerns_safety
+from app.explorer.record_head import record_head
+from app.explorer.rendering import page_response
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadOnlyStore
@@ -44,7 +44,7 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
                 service,
                 validators,
                 "record.html.j2",
-                record_head(resource, slug, payload, record),
+                record_head(resource, record),
                 collection_title=labels.collection_label(resource.name),
                 resource=resource,
                 record=record,
@@ -59,19 +59,3 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
 
     record_page.__annotations__["query"] = query_annotation(catalogue.record_query(resource))
     router.add_api_route(f"/{resource.name}/{{slug}}", record_page)
-
-
-def record_head(
-    resource: Resource, slug: str, payload: dict[str, Any], record: dict[str, Any]
-) -> PageHead:
-    """Return the head of the page of a record, from the payload of its page."""
-    address = f"/v1/{resource.name}/{slug}"
-    return PageHead(
-        title=payload["name"],
-        description=payload["identity"]["summary"] or payload["name"],
-        api=address,
-        csv=f"/v1/{resource.name}.csv?slug={slug}",
-        bibtex=f"{address}.bib" if resource.cites else None,
-        has_urgent_notice=concerns_safety(resource, payload["identity"]),
-        subject=(resource, record),
-    )
