@@ -170,7 +170,7 @@ async def service_with_audit_log(service: LiveServiceDep) -> ServiceContext:
 AuditLogService = Annotated[ServiceContext, Depends(service_with_audit_log)]
 
 
-def conditions(query: ChangeFilter) -> list[ColumnElement[bool]]:
+def change_where_clauses(query: ChangeFilter) -> list[ColumnElement[bool]]:
     """Return the conditions of the filters that are set."""
     where = history.for_collections(query.collection)
     if query.since is not None:
@@ -186,7 +186,7 @@ def conditions(query: ChangeFilter) -> list[ColumnElement[bool]]:
     return where
 
 
-def change_page(
+def read_changes(
     session: ReadSession,
     service: ServiceContext,
     cursor_scope: str,
@@ -210,7 +210,7 @@ def change_page(
     return {"data": rows, "page": {"limit": query.limit, "total": total, "next": following}}
 
 
-def record_change_page(
+def read_record_changes(
     session: ReadSession, service: ServiceContext, resource: Resource, slug: str, query: PageQuery
 ) -> dict[str, Any]:
     """Return a page of the changes of one record, oldest first.
@@ -221,7 +221,7 @@ def record_change_page(
     if not SLUG.fullmatch(slug) or len(slug) > 200:
         raise not_found_error(session, service, resource, slug)
     clauses = history.for_record(resource, slug)
-    page = change_page(session, service, f"{resource.name}/{slug}", clauses, query)
+    page = read_changes(session, service, f"{resource.name}/{slug}", clauses, query)
     # A store may be older than its audit log: the record has no entry yet.
     if not page["data"] and changed_revision(session, resource, slug) is None:
         raise not_found_error(session, service, resource, slug)

@@ -10,8 +10,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.database_failures import DatabaseFailure
-from app.api.html_problems import problem_page
 from app.api.logs import FAILURE_KEY, KEY_ID_KEY, REQUEST_ID
+from app.api.problem_page_hook import problem_page
 from app.api.root_path import problem_with_root_path
 from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
 

@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 
 from app.api.database_failures import DatabaseFailure
 from app.api.deps import RELEASE_PARAMETERS, supports_release
-from app.api.html_problems import problem_page
 from app.api.parameter_suggestions import explain_unknown_parameter, suggest_values
+from app.api.problem_page_hook import problem_page
 from app.api.query_parameters import query_models
 from app.api.root_path import problem_with_root_path
 from app.api.route_groups import flattened

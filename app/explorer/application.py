@@ -5,13 +5,13 @@ from threading import Thread
 
 from fastapi import FastAPI
 
-from app.explorer import problems, rendering
+from app.explorer import problem_pages, rendering
 from app.explorer.site import Site
 
 
 def install(app: FastAPI, site: Site) -> None:
     """Let an application answer problems at addresses of pages with pages, and show the site."""
-    problems.install(app)
+    problem_pages.install(app)
     site.install(app)
     _compile_templates_once()
 

@@ -1,4 +1,7 @@
-"""Words for readers: verdicts, certainties, answers, vocabulary values and names of fields.
+"""Words for readers: answers, verdicts, certainties, vocabulary values and names of fields.
+
+The answer to a question (`answer_word`: "Probably") is not the word of a verdict (`verdict_label`:
+"Supported"), which the vocabulary has. The shapes of verdicts are in `_components.html.j2`.
 
 Labels and definitions are those of the vocabularies (`app.domain.vocabulary`); this module adds
 only what a page says besides.

@@ -1,4 +1,4 @@
-"""The route class of pages, and the router that uses it."""
+"""Routes of pages: tracking and blank parameters are dropped, HTML is negotiated."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

@@ -69,7 +69,9 @@ def plasma_concentrations(
         for record in values
         if record["standard_value"] and record["standard_upper_value"] and record["condition"]
     ]
-    return sorted(ranges, key=lambda found: (found.lower_nm, found.upper_nm))[:MAX_RANGES]
+    return sorted(
+        ranges, key=lambda concentration: (concentration.lower_nm, concentration.upper_nm)
+    )[:MAX_RANGES]
 
 
 def dose_bands(concentrations: Sequence[PlasmaConcentration]) -> list[DoseBand]:
@@ -78,12 +80,12 @@ def dose_bands(concentrations: Sequence[PlasmaConcentration]) -> list[DoseBand]:
     The bands are named `concentration-1`, `concentration-2` and so on, from the lowest.
     """
     merged: list[tuple[float, float]] = []
-    for found in sorted(concentrations, key=lambda found: found.lower_nm):
-        if merged and found.lower_nm <= merged[-1][1]:
+    for concentration in sorted(concentrations, key=lambda concentration: concentration.lower_nm):
+        if merged and concentration.lower_nm <= merged[-1][1]:
             lower, upper = merged.pop()
-            merged.append((lower, max(upper, found.upper_nm)))
+            merged.append((lower, max(upper, concentration.upper_nm)))
         else:
-            merged.append((found.lower_nm, found.upper_nm))
+            merged.append((concentration.lower_nm, concentration.upper_nm))
     return [
         DoseBand(lower, upper, f"concentration-{number}")
         for number, (lower, upper) in enumerate(merged, start=1)

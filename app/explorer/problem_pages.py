@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.api import html_problems
+from app.api import problem_page_hook
 from app.api.deps import RELEASE_SCOPE_KEY
 from app.api.page_addresses import API_PREFIX, HTML, has_page, names_html, page_path
 from app.api.route_info import path_of, routes_at
@@ -18,7 +18,7 @@ from app.explorer.rendering import HTML_HEADERS, PageHead, render_page
 
 def install(app: FastAPI) -> None:
     """Answer problems at addresses of pages with pages."""
-    html_problems.install(app, problem_response)
+    problem_page_hook.install(app, problem_response)
 
 
 def problem_response(

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.api.deps import ServiceContext
-from app.api.page_reads import read_section
 from app.api.read_responses import get_record_or_404, not_found_error
 from app.api.schemas.pages import SectionQuery
+from app.api.section_reads import read_section
 from app.domain.identifiers import SLUG
 from app.kit.raw_json import dump_json
 from app.kit.resource import Resource

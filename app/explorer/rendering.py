@@ -1,4 +1,4 @@
-"""Rendering of pages: the template environment, and the response of a page.
+"""Rendering of pages: the template environment, and the response with JSON-LD and `Link`.
 
 A route of a page reads top-down like one of the API, and ends in `page_response`:
 
@@ -27,7 +27,7 @@ from app.api.page_addresses import HTML
 from app.api.read_responses import Validators, content_response
 from app.api.route_info import path_of
 from app.api.signposting import record_links
-from app.explorer.json_ld import data_block
+from app.explorer.json_ld_block import data_block
 from app.explorer.links import PageLinks
 from app.explorer.site import Site
 from app.explorer.template_filters import FILTERS, visible_output

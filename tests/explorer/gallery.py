@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.domain.vocabulary import Direction, RegulatoryStatus, VerdictKind
 from app.explorer import rendering
-from app.explorer.json_ld import data_block
+from app.explorer.json_ld_block import data_block
 from app.explorer.links import PageLinks
 from app.explorer.plots.balance import balance
 from app.explorer.plots.tally import tally

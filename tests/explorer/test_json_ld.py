@@ -11,7 +11,7 @@ import pytest
 from pyshacl import validate
 from rdflib import RDF, Literal, URIRef
 
-from app.explorer.json_ld import data_block
+from app.explorer.json_ld_block import data_block
 from app.resources import RESOURCES
 from app.services.json_ld.record_types import DESCRIPTIONS
 from app.services.json_ld.records import record_document

@@ -17,7 +17,7 @@ def test_a_record_of_a_release_is_cited_at_its_lasting_address(published: Publis
             assert targets(links, "cite-as") == [cited]
             assert all(parameter in target for target in targets(links, "describedby"))
         assert client.get(cited, headers=HTML).status_code == 200
-    # The data never change; a page may be rendered anew by a later version of the software.
+    # The data never change; a later version of the software may render the page differently.
     data = client.get(f"{base}/v1/regions/region-1?release=2026.7")
     assert "immutable" in data.headers["cache-control"]
 

@@ -17,9 +17,9 @@ from app.api.change_lists import (
     ChangeQuery,
     FeedQuery,
     PageQuery,
-    change_page,
-    conditions,
-    record_change_page,
+    change_where_clauses,
+    read_changes,
+    read_record_changes,
 )
 from app.api.content_negotiation import negotiate, text_content, text_media_type
 from app.api.deps import base_url, current_url, next_link, next_url
@@ -66,7 +66,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = change_page(session, service, "changes", conditions(query), query)
+            body = read_changes(session, service, "changes", change_where_clauses(query), query)
             if query.fields:
                 names = _selected(query.fields)
                 body["data"] = [{name: row[name] for name in names} for row in body["data"]]
@@ -90,8 +90,8 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            where = conditions(query)
-            body = change_page(session, service, "atom", where, query, newest_first=True)
+            where = change_where_clauses(query)
+            body = read_changes(session, service, "atom", where, query, newest_first=True)
             base = base_url(request)
             this, token = current_url(request), body["page"]["next"]
             following = next_url(request, service, token) if token else None
@@ -116,7 +116,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            where, names = conditions(query), _selected(query.fields)
+            where, names = change_where_clauses(query), _selected(query.fields)
             headers = {
                 TOTAL_COUNT: str(history.count(session, where)),
                 "Content-Disposition": 'attachment; filename="changes.csv"',
@@ -160,7 +160,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = record_change_page(session, service, resource, slug, query)
+            body = read_record_changes(session, service, resource, slug, query)
             link = next_link(request, service, body["page"]["next"])
             return json_response(request, service, validators, body, headers=link)
 

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url, with_release
 from app.api.documented_responses import GONE
-from app.api.page_reads import is_slug, read_section
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -21,6 +20,7 @@ from app.api.read_responses import (
 )
 from app.api.routers import api_router
 from app.api.schemas.pages import PageSectionResponse, RecordPageResponse, SectionQuery
+from app.api.section_reads import is_slug, read_section
 from app.domain.errors import NotFoundError
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.api.change_lists import AuditLogService, FeedQuery, change_page, conditions
+from app.api.change_lists import AuditLogService, FeedQuery, change_where_clauses, read_changes
 from app.api.page_addresses import HTML
 from app.api.read_responses import cache_validators, not_modified
 from app.explorer.page_route import page_router
+from app.explorer.query_strings import query_string
 from app.explorer.rendering import PageHead, page_response
-from app.explorer.selections import query_string
 
 
 def build_router() -> APIRouter:
@@ -25,8 +25,13 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            changes = change_page(
-                session, service, "changes page", conditions(query), query, newest_first=True
+            changes = read_changes(
+                session,
+                service,
+                "changes page",
+                change_where_clauses(query),
+                query,
+                newest_first=True,
             )
             selection = query_string(request, without={"cursor", "limit"})
             head = PageHead(

@@ -13,8 +13,8 @@ from app.api.read_responses import cache_validators, not_modified
 from app.api.release_comparison import DiffQuery, Side, compare, compared_states
 from app.explorer import queries
 from app.explorer.page_route import page_router
+from app.explorer.query_strings import query_string
 from app.explorer.rendering import PageHead, page_response
-from app.explorer.selections import query_string
 from app.kit.connection_shares import ReadKind
 
 

@@ -33,8 +33,8 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            found = gaps.find_gaps(session, MAX_GAPS)
-            unmeasured = _by_compound(found["unmeasured_cells"].items)
+            gap_lists = gaps.find_gaps(session, MAX_GAPS)
+            unmeasured = _by_compound(gap_lists["unmeasured_cells"].items)
             shown = unmeasured[:MAX_COMPOUNDS]
             head = PageHead(
                 title="Gaps in the evidence",
@@ -47,7 +47,7 @@ def build_router() -> APIRouter:
                 validators,
                 "gaps.html.j2",
                 head,
-                gaps=found,
+                gaps=gap_lists,
                 rungs=list(Rung),
                 unmeasured=shown,
                 compounds=len(unmeasured),

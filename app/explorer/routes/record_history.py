@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from app.api.change_lists import AuditLogService, PageQuery, record_change_page
+from app.api.change_lists import AuditLogService, PageQuery, read_record_changes
 from app.api.page_addresses import HTML
 from app.api.read_responses import cache_validators, not_modified
 from app.explorer import change_view, labels
@@ -36,7 +36,7 @@ def _add_history_page(router: APIRouter, resource: Resource) -> None:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            changes = record_change_page(session, service, resource, slug, query)
+            changes = read_record_changes(session, service, resource, slug, query)
             path = f"/{resource.name}/{slug}/history"
             address = ListAddress.of(path, query, PageLinks.of(request, service).page_url)
             head = PageHead(

@@ -48,8 +48,8 @@ def build_check_claim(context: ToolContext) -> Tool:
         verdict is about the claim as worded: compare direction, drug, dose and population.
         """
         with context.read(release) as reader:
-            near = nearest_claims(reader, "sentence", sentence, limit)
-            claim, *others = near.claims
+            nearest = nearest_claims(reader, "sentence", sentence, limit)
+            claim, *others = nearest.claims
             verdict = reader.record("verdict", claim["slug"])
             first, *changes = verdict_facts(reader, verdict)
             notes = evidence_facts(reader, verdict, NOTES_PER_SIDE)
@@ -58,10 +58,10 @@ def build_check_claim(context: ToolContext) -> Tool:
             facts += [*notes[:2], *(changes or _conflicts(reader, claim)), *notes[2:]]
             summary = (
                 f"The nearest claim is {_verdict_text(verdict)}, with"
-                f" {numbers_of_sides(verdict)}. {near.read_as}"
+                f" {numbers_of_sides(verdict)}. {nearest.read_as}"
             )
             how = f"Raise budget_tokens, or evidence_for_and_against(claim:{claim['slug']})."
-            omitted = more_of(len(near.claims), near.total, "claim")
+            omitted = more_of(len(nearest.claims), nearest.total, "claim")
             if rest := left_by_limit(verdict, notes):
                 omitted.append(f"{rest} more notes: evidence_for_and_against.")
             return fit(Draft(summary.strip(), facts, how, omitted), reader.metadata, budget_tokens)
@@ -114,10 +114,10 @@ def _one_claim(reader: RecordReader, text: str) -> tuple[Record, str]:
             raise
     else:
         return reader.record("claim", slug), ""
-    near = nearest_claims(reader, "claim", text, 3)
-    others = ", ".join(f"claim:{other['slug']}" for other in near.claims[1:])
+    nearest = nearest_claims(reader, "claim", text, 3)
+    others = ", ".join(f"claim:{other['slug']}" for other in nearest.claims[1:])
     also = f" Also near: {others}." if others else ""
-    return near.claims[0], f"Nearest claim to the sentence.{also} {near.read_as}"
+    return nearest.claims[0], f"Nearest claim to the sentence.{also} {nearest.read_as}"
 
 
 def _conflicts(reader: RecordReader, claim: Record) -> list[Fact]:

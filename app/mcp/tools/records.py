@@ -130,15 +130,15 @@ def _within(values: dict[str, Any], limit: int) -> tuple[dict[str, Any], list[st
     sizes = {
         name: size + len(to_json(to_json(values[name]).decode())) for name, size in sizes.items()
     }
-    kept, spent = set[str](), 0
+    included, spent = set[str](), 0
     for name in sorted(sizes, key=lambda name: sizes[name]):
         spent += sizes[name]
         if spent > limit:
             break
-        kept.add(name)
+        included.add(name)
     return (
-        {name: value for name, value in values.items() if name in kept},
-        [name for name in values if name not in kept],
+        {name: value for name, value in values.items() if name in included},
+        [name for name in values if name not in included],
     )
 
 

@@ -44,10 +44,10 @@ def build_tool(context: ToolContext) -> Tool:
             for row in page.rows:
                 slugs.setdefault(row["type"], []).append(row["slug"])
             records = {kind: reader.records(kind, names) for kind, names in slugs.items()}
-            found = [(row["type"], records[row["type"]].get(row["slug"])) for row in page.rows]
+            hits = [(row["type"], records[row["type"]].get(row["slug"])) for row in page.rows]
             facts = [
                 reader.fact("Matches", kind, record, values=figures_of(record))
-                for kind, record in found
+                for kind, record in hits
                 if record is not None
             ]
             total = page.result.total

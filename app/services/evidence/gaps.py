@@ -50,9 +50,9 @@ def find_gaps(session: ReadSession, limit: int | None = None) -> dict[str, GapLi
 def _gap_list(session: ReadSession, stmt: Any, limit: int | None) -> GapList:
     """Return the rows of a statement as dictionaries, and their number without the limit."""
     rows = session.execute(stmt.add_columns(func.count().over().label("total")).limit(limit))
-    found = [dict(row) for row in rows.mappings()]
-    total = found[0]["total"] if found else 0
-    return GapList([{n: v for n, v in row.items() if n != "total"} for row in found], total)
+    items = [dict(row) for row in rows.mappings()]
+    total = items[0]["total"] if items else 0
+    return GapList([{n: v for n, v in row.items() if n != "total"} for row in items], total)
 
 
 def _claims() -> Any:
@@ -73,8 +73,8 @@ def _unassessed_claims(session: ReadSession, limit: int | None) -> GapList:
 
 def _claims_with_unread_studies(session: ReadSession, limit: int | None) -> GapList:
     limit = None if limit is None else min(limit, MAX_UNREAD)
-    found, total = unread_studies.claims_and_studies(session, limit)
-    items = [{"slug": slug, "name": name, "studies": studies} for slug, name, studies in found]
+    claims, total = unread_studies.claims_and_studies(session, limit)
+    items = [{"slug": slug, "name": name, "studies": studies} for slug, name, studies in claims]
     return GapList(items, total)
 
 
@@ -90,13 +90,13 @@ def _claims_without_human_test(session: ReadSession, limit: int | None) -> GapLi
             ~_has_note(in_people),
         )
     )
-    found = _gap_list(session, stmt, limit)
-    rungs = _highest_rungs(session, [row["id"] for row in found.items])
+    claims = _gap_list(session, stmt, limit)
+    rungs = _highest_rungs(session, [row["id"] for row in claims.items])
     items = [
         {"slug": row["slug"], "name": row["name"], "highest_rung": rungs[row["id"]]}
-        for row in found.items
+        for row in claims.items
     ]
-    return GapList(items, found.total)
+    return GapList(items, claims.total)
 
 
 def _has_note(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -141,12 +141,12 @@ def _unmeasured_cells(session: ReadSession, _limit: int | None) -> GapList:
         ).scalars()
     )
     _, cells = affinity_grid(session, family, ())
-    found = [
+    items = [
         {"compound": cell["compound"], "receptor": cell["receptor"]}
         for cell in cells
         if cell["state"] is AffinityState.NOT_TESTED
     ]
-    return GapList(found, len(found))
+    return GapList(items, len(items))
 
 
 def _open_questions(session: ReadSession, limit: int | None) -> GapList:
