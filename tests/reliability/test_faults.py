@@ -33,6 +33,14 @@ def metric(node: ServerProcess, name: str) -> float:
     return float(next(line.split()[-1] for line in lines if line.startswith(f"{name} ")))
 
 
+def wait_for_log_lines(node: ServerProcess, number: int, *, status: int) -> None:
+    """Wait until so many responses of a status are logged."""
+    deadline = time.monotonic() + 30
+    while sum(line.get("status") == status for line in log_lines(node)) < number:
+        assert time.monotonic() < deadline, f"no {number} responses of status {status} are logged"
+        time.sleep(0.02)
+
+
 def filled_store(url: str, folder: Path) -> tuple[Store, dict[str, str]]:
     """A store, and the headers of somebody who may propose."""
     store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(3)))
@@ -62,8 +70,10 @@ def test_a_clock_that_steps_back(tmp_path: Path) -> None:
     ]
     with running_server(url, tmp_path, under) as node:
         first = propose(node, key, 91)
+        wait_for_log_lines(node, 1, status=202)  # it is written after the answer
         clock.write_text("-2h")
         second = propose(node, key, 92)
+        wait_for_log_lines(node, 2, status=202)
         reads = [get(f"{node.base}/v1/claims?limit={n}") for n in range(1, 20)]
         ready = get(f"{node.base}/readyz")
         listed = get(f"{node.base}/v1/proposals", headers=key).json()["data"]
