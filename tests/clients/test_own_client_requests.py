@@ -1,5 +1,8 @@
 """Requests of the Python client of clients/python, answered by a transport of the tests."""
 
+import time
+from email.utils import formatdate
+
 import httpx
 import pytest
 
@@ -55,3 +58,34 @@ def test_a_release_is_read_on_every_page() -> None:
         assert len(list(kb.claims.list(verdict=["contested", "refuted"]))) == 2
     first = {"limit": "500", "verdict": "contested,refuted", "release": "2"}
     assert sent == [first, {**first, "cursor": "abc"}]
+
+
+def test_a_date_is_waited_for_and_a_longer_wait_than_allowed_is_an_error_at_once() -> None:
+    until = formatdate(time.time() + 3600, usegmt=True)
+    answers = [(503, formatdate(time.time() - 60, usegmt=True)), (429, until), (200, "")]
+    sent = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status, retry_after = answers[len(sent)]
+        sent.append(request)
+        headers = {"Retry-After": retry_after}
+        return httpx.Response(status, headers=headers, json={"status": status, "detail": "Busy."})
+
+    with (
+        Client("http://kb.test", transport=httpx.MockTransport(answer)) as kb,
+        pytest.raises(ketamine_kb_client.ServiceError, match=r"Busy\."),
+    ):
+        kb.claims.count()
+    assert len(sent) == 2
+
+
+def test_a_history_is_of_the_current_data_where_the_client_reads_a_release() -> None:
+    sent = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(dict(request.url.params))
+        return httpx.Response(200, json={"data": [{}], "page": {"next": None}})
+
+    with Client("http://kb.test", release="2", transport=httpx.MockTransport(answer)) as kb:
+        assert list(kb.claims.history("some-claim")) == [{}]
+    assert sent == [{}]

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +24,8 @@ class Client:
         url: Address of the service, with its path prefix if it has one.
         release: Release to read from, such as "2"; by default the current data.
         attempts: How often a request is sent that the service asks to repeat later.
-        max_wait_seconds: Longest wait between two attempts; the service says how long it needs.
+        max_wait_seconds: Longest wait between two attempts. Where the service asks for a longer
+            one, its error is raised at once.
         timeout: Seconds for connecting and for each part of a response.
         transport: Transport of httpx, for tests and proxies.
 
@@ -113,29 +116,42 @@ class Client:
     ) -> httpx.Response:
         """Return the response to a GET, or to a POST of a body; both only read.
 
-        The request is repeated where the service asks for that.
+        The request is repeated where the service asks for that. The parameter `release=None` reads
+        the current data, whatever release the client reads from.
 
         Raises:
             ServiceError: The service answered with an error; its subclasses are more exact.
             httpx.HTTPError: There was no answer.
         """
         query = {name: _parameter(value) for name, value in parameters.items() if value is not None}
-        if self.release is not None:
-            query.setdefault("release", self.release)
+        if self.release is not None and "release" not in parameters:
+            query["release"] = self.release
         for attempt in range(1, self.attempts + 1):
             method = "GET" if body is None else "POST"
             response = self._http.request(method, path, params=query, json=body)
             if response.status_code not in RETRIED or attempt == self.attempts:
                 break
-            time.sleep(min(_retry_after(response), self.max_wait))
+            wait = _retry_after(response)
+            if wait > self.max_wait:
+                break
+            time.sleep(wait)
         raise_for_problem(response)
         return response
 
 
 def _retry_after(response: httpx.Response) -> float:
-    """Return the seconds that the service asks to wait: one, if it does not say."""
+    """Return the seconds until the time of `Retry-After`: one, if there is none that is valid.
+
+    Source: RFC 9110, section 10.2.3: a number of seconds or a date.
+    """
     sent = response.headers.get("retry-after", "")
-    return float(sent) if sent.isdigit() else 1.0
+    if sent.isascii() and sent.isdigit():
+        return float(sent)
+    try:
+        until = parsedate_to_datetime(sent)
+    except ValueError:
+        return 1.0
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _parameter(value: Any) -> str:

@@ -46,8 +46,8 @@ class Collection:
         return {value["value"]: value["count"] for value in values}
 
     def history(self, slug: str) -> Iterator[Json]:
-        """Iterate over the changes of a record, oldest first."""
-        return self.client.pages(f"{self.path}/{slug}/history", {})
+        """Iterate over the changes of a record up to now, oldest first: releases have none."""
+        return self.client.pages(f"{self.path}/{slug}/history", {"release": None})
 
     def bibtex(self, **parameters: Any) -> str:
         """Return the references of the records that match, as BibTeX."""
