@@ -13,7 +13,7 @@ Client = ketamine_kb_client.Client
 
 def test_a_request_is_repeated_after_the_time_that_the_service_states() -> None:
     answers = iter([(503, {"Retry-After": "0"}), (429, {"Retry-After": "0"}), (200, {})])
-    sent = []
+    sent: list[object] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request.url.path)
@@ -26,7 +26,7 @@ def test_a_request_is_repeated_after_the_time_that_the_service_states() -> None:
 
 
 def test_a_request_is_not_repeated_for_ever() -> None:
-    sent = []
+    sent: list[object] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request)
@@ -47,7 +47,7 @@ def test_the_client_is_small() -> None:
 
 
 def test_a_release_is_read_on_every_page() -> None:
-    sent = []
+    sent: list[object] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(dict(request.url.params))
@@ -63,7 +63,7 @@ def test_a_release_is_read_on_every_page() -> None:
 def test_a_date_is_waited_for_and_a_longer_wait_than_allowed_is_an_error_at_once() -> None:
     until = formatdate(time.time() + 3600, usegmt=True)
     answers = [(503, formatdate(time.time() - 60, usegmt=True)), (429, until), (200, "")]
-    sent = []
+    sent: list[object] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         status, retry_after = answers[len(sent)]
@@ -80,7 +80,7 @@ def test_a_date_is_waited_for_and_a_longer_wait_than_allowed_is_an_error_at_once
 
 
 def test_a_history_is_of_the_current_data_where_the_client_reads_a_release() -> None:
-    sent = []
+    sent: list[object] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(dict(request.url.params))
