@@ -42,7 +42,7 @@ def run(
     rounds: Annotated[int, typer.Option(help="Rounds; the median counts.")] = 3,
     seconds: Annotated[float, typer.Option(help="Seconds of load in each round.")] = 2.0,
     generator: Annotated[str, typer.Option(help="wrk, where it is installed, or python.")] = "wrk",
-    out: Annotated[Path | None, typer.Option(help="A file for the figures, as JSON.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A file for the figures: JSON, or .md.")] = None,
 ) -> None:
     """Measure the service beside its peers."""
     console = Console(stderr=True)

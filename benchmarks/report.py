@@ -1,4 +1,4 @@
-"""The report: a table for people, JSON for machines."""
+"""The report: a table for people, JSON for machines, and Markdown for docs/performance.md."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,30 @@ def show(rows: Sequence[ResultRow], about: Mapping[str, str]) -> None:
 
 
 def write(file: Path, rows: Sequence[ResultRow], about: Mapping[str, str]) -> None:
-    """Write the results to a JSON file."""
+    """Write the results to a file: a table of Markdown if it ends in `.md`, else JSON."""
+    text = markdown(rows, about) if file.suffix == ".md" else json_text(rows, about)
+    file.write_text(text, "utf-8")
+
+
+def markdown(rows: Sequence[ResultRow], about: Mapping[str, str]) -> str:
+    """Return the results as a table of Markdown, after a line about the machine."""
+    lines = [
+        "; ".join(f"{name}: {words}" for name, words in about.items()),
+        "",
+        "| scenario | ours | peer | peer's figure | figure | target | met |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        bar = BARS[row.name]
+        met = "yes" if row.target_met else "no" if bar.stretch else "**no**"
+        figure = bar.describe(row.value) + (f" ({row.note})" if row.note else "")
+        cells = (bar.work, row.ours, bar.peer, row.theirs, figure, bar.required, met)
+        lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def json_text(rows: Sequence[ResultRow], about: Mapping[str, str]) -> str:
+    """Return the results as JSON, with the figures of every round."""
     lines = [
         {
             "name": row.name,
@@ -50,4 +73,4 @@ def write(file: Path, rows: Sequence[ResultRow], about: Mapping[str, str]) -> No
         }
         for row in rows
     ]
-    file.write_text(json.dumps({"about": about, "rows": lines}, indent=1) + "\n", "utf-8")
+    return json.dumps({"about": about, "rows": lines}, indent=1) + "\n"
