@@ -71,6 +71,7 @@ from app.kit.sessions import Store
 from app.kit.source_digest import source_digest
 from app.resources import RESOURCES
 from app.services import bootstrap
+from app.services.evidence.synthesis.facts_cache import ClaimFactsCache
 from app.services.graph.layout import GraphLayouts
 from app.services.graph.loader import GraphCache
 from app.services.records import exports
@@ -252,6 +253,7 @@ def service_context(settings: Settings, store: Store, archive: Archive) -> Servi
         repository=Repository(RESOURCES, text_search=text_matches),
         archive=archive,
         graphs=GraphCache(),
+        claim_facts=ClaimFactsCache(),
         layouts=GraphLayouts(),
         export_files=ExportFileCache(settings.export_file_bytes),
         code_version=code_version(),

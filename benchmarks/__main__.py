@@ -20,6 +20,7 @@ from benchmarks.scenarios import (
     samples,
     search,
     startup,
+    syntheses,
 )
 
 WORKS = {
@@ -27,6 +28,7 @@ WORKS = {
     "cold": cold.rows,
     "pages": html_pages.rows,
     "search": search.rows,
+    "synthesis": syntheses.rows,
     "export": exports.rows,
     "load": initial_load.rows,
     "start": startup.rows,

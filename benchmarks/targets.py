@@ -32,6 +32,7 @@ class Target:
 
 RAW = "raw ASGI, same bytes"
 ALONE = "FTS5 bm25; our statements"
+IN_MEMORY = "domain functions, facts in memory"
 DATASETTE, ORM = "Datasette, canned query", "FastAPI + ORM selectinload"
 FASTIFY, BARE = "Fastify + better-sqlite3", "bare handlers"
 RECORD, LIST = "cold record with includes", "cold list of 50, two filters"
@@ -82,6 +83,10 @@ BARS = {
     "search rare": Target("search: a rare word, p50", ALONE, 2, False, "ms"),
     "search three": Target("search: three words, p50", ALONE, 8, False, "ms"),
     "search common": Target("search: a word in 2 % of the notes, p50", ALONE, 40, False, "ms"),
+    "verdict record": Target("record of a verdict, p50", "", 10, False, "ms"),
+    "verdict selected": Target("what-if verdict, p50", IN_MEMORY, 10, False, "ms"),
+    "synthesis": Target("synthesis with leave-one-out, p50", "", 20, False, "ms"),
+    "synthesis first": Target("the same, first request of a process", "", 20, False, "ms"),
     "export ndjson": Target("export of all notes, NDJSON", "sqlite3 -csv, same tables", 0.5),
     "export csv": Target("export of all notes, CSV", "sqlite3 -csv, same tables", 0.25),
     "export memory": Target("memory growth during an export", "", 30, False, "MB"),

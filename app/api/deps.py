@@ -18,6 +18,7 @@ from app.api.route_info import dependencies, path_of
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.repository import Repository
 from app.kit.sessions import Store
+from app.services.evidence.synthesis.facts_cache import ClaimFactsCache
 from app.services.graph.layout import GraphLayouts
 from app.services.graph.loader import GraphCache
 from app.services.records.export_files import ExportFileCache
@@ -44,6 +45,7 @@ class ServiceContext:
     repository: Repository
     archive: Archive
     graphs: GraphCache
+    claim_facts: ClaimFactsCache
     layouts: GraphLayouts
     export_files: ExportFileCache
     code_version: str

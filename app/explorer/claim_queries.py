@@ -12,7 +12,7 @@ from app.explorer.claim_page import EVIDENCE_SECTIONS, ClaimPage, EvidenceGroup,
 from app.kit.sessions import ReadOnlyStore, ReadSession
 from app.resources import RESOURCES
 from app.resources.claims import CLAIMS
-from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
+from app.services.evidence.synthesis.loader import SynthesisFacts
 from app.services.records import history
 
 #: Items that a page shows of each section; what is left out is counted and linked.
@@ -42,7 +42,7 @@ def read_claim_page(
     jurisdictions: list[Record] = []
     by_compound: list[Record] = []
     if with_synthesis and verdict["rule_version"] == RULE_VERSION:
-        facts = read_synthesis_facts(session, slug)
+        facts = service.claim_facts.get_or_read(session, slug)
         assert facts is not None, "the record was read in this transaction"
         judgement = judge_claim(facts.evidence)
         intervention = claim["compound"]["name"] if claim["compound"] else "the treatment"

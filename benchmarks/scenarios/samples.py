@@ -45,6 +45,16 @@ def filters(store: Path) -> list[tuple[str, str]]:
     return pairs[:MOST]
 
 
+def claims_by_trials(store: Path) -> list[str]:
+    """Return the slugs of all claims with a verdict, those with most trials first."""
+    sql = (
+        "SELECT r.slug FROM verdict v JOIN record r ON r.id = v.claim_id"
+        " ORDER BY coalesce(v.trials, 0) DESC, r.slug"
+    )
+    with _open(store) as found:
+        return [slug for (slug,) in found.execute(sql)]
+
+
 def slug_at(store: Path, row: int) -> str:
     """Return the slug of the note at a row of the list, counted from 0."""
     sql = "SELECT slug FROM record WHERE type = 'evidence' ORDER BY slug LIMIT 1 OFFSET ?"

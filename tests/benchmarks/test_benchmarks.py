@@ -85,7 +85,7 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
     out = tmp_path / "figures.json"
     command = [sys.executable, "-m", "benchmarks", "--store", str(file), "--out", str(out)]
     short = ["--rounds", "1", "--seconds", "0.1", "--generator", "python"]
-    works = ["--only", "cached,cold,search,start"]
+    works = ["--only", "cached,cold,search,synthesis,start"]
     done = subprocess.run(
         [*command, *short, *works], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -94,6 +94,8 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
     begun = (
         "cached",
         "search",
+        "verdict",
+        "synthesis",
         "record orm",
         "list orm",
         "list bare",

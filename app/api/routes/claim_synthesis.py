@@ -45,7 +45,6 @@ from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOpt
 from app.services.evidence.synthesis.loader import (
     SynthesisFacts,
     read_stored_verdict,
-    read_synthesis_facts,
 )
 from app.services.evidence.synthesis.plots import forest_plot
 
@@ -226,7 +225,7 @@ def _read(
         NothingToPoolError: The claim asks for estimates, and the store has none that answers it.
         ParameterError: A parameter does not apply to the verdict.
     """
-    facts = read_synthesis_facts(session, slug) if SLUG.fullmatch(slug) else None
+    facts = service.claim_facts.get_or_read(session, slug) if SLUG.fullmatch(slug) else None
     if facts is None:
         raise not_found_error(session, service, claims, slug)
     if service.release_params and not has_estimates(session):

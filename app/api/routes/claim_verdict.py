@@ -37,7 +37,7 @@ from app.kit.resource import Resource
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import rendering
 from app.services.evidence.synthesis.estimate_filter import excluded_evidence
-from app.services.evidence.synthesis.loader import read_findings, read_synthesis_facts
+from app.services.evidence.synthesis.loader import read_findings
 
 Slug = Annotated[str, Path(description="Slug of the claim.", max_length=400)]
 
@@ -67,10 +67,10 @@ def build_router(claims: Resource) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
-            facts = read_synthesis_facts(session, slug) if SLUG.fullmatch(slug) else None
+            facts = service.claim_facts.get_or_read(session, slug) if SLUG.fullmatch(slug) else None
             if facts is None:
                 raise not_found_error(session, service, claims, slug)
-            default = claim_verdict(facts.evidence, override=facts.override)
+            default = facts.default_verdict
             judged = judge_as_requested(facts.evidence, query)
             chosen_facts = replace(facts, evidence=judged.claim)
             applied = envelope.applied_parameters(query)

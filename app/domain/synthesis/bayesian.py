@@ -127,10 +127,12 @@ def _components(
 
     def point(u: float) -> _Point:
         tau = sinh(u)
-        weights = [1 / (variance + tau * tau) for variance in variances]
+        tau2 = tau * tau
+        weights = [1 / (variance + tau2) for variance in variances]
         total = sum(weights)
         mean = sum(map(mul, weights, values)) / total
-        q = sum(w * (y - mean) * (y - mean) for w, y in zip(weights, values, strict=True))
+        deviations = [y - mean for y in values]
+        q = sum(map(mul, map(mul, weights, deviations), deviations))
         log_likelihood = 0.5 * (sum(map(log, weights)) - log(total) - q)
         log_prior = -0.5 * (tau / prior_scale) * (tau / prior_scale)
         return _Point(log_likelihood + log_prior + log(cosh(u)), tau, mean, 1 / total)

@@ -5,6 +5,7 @@ so that anyone can reproduce them in metafor or RevMan.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import isfinite
 
 from app.domain.synthesis.bayesian import half_normal_posterior
@@ -30,6 +31,10 @@ _BY_ESTIMATOR = {
 }
 
 
+#: Poolings of which the results are in memory, about 2 kB each.
+MAX_POOLINGS = 1000
+
+
 def pool(
     values: Sequence[float],
     standard_errors: Sequence[float],
@@ -52,6 +57,17 @@ def pool(
     Raises:
         PoolingError: If the estimates or options cannot be used; the message says why.
     """
+    return _pool(tuple(values), tuple(standard_errors), method, prior_scale, level)
+
+
+@lru_cache(MAX_POOLINGS)
+def _pool(
+    values: tuple[float, ...],
+    standard_errors: tuple[float, ...],
+    method: PoolingMethod,
+    prior_scale: float,
+    level: float,
+) -> PooledEffect:
     if method in _BY_ESTIMATOR:
         return pool_by_estimator(values, standard_errors, *_BY_ESTIMATOR[method], level)
     check_study_estimates(values, standard_errors, level)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.domain.verdicts import conflicts
-from app.domain.verdicts.claim_verdict import claim_verdict
 from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -36,7 +35,7 @@ def derive(
 
 
 def _derived(facts: SynthesisFacts) -> DerivedValues:
-    verdict = claim_verdict(facts.evidence, override=facts.override)
+    verdict = facts.default_verdict
     derived = [(VERDICTS, verdict_values(facts, verdict))]
     if conflict := conflicts.find_conflict(facts.notes):
         derived.append((CONFLICTS, conflict_values(facts, verdict, conflict)))

@@ -12,6 +12,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.sessions import Store
 from app.services.evidence.synthesis.estimates import has_estimates
+from app.services.evidence.synthesis.facts_cache import ClaimFactsCache
 from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
 from app.services.evidence.synthesis.questions import with_narrower
 
@@ -120,3 +121,25 @@ def test_the_question_of_every_claim_can_be_read(shipped_store: Store) -> None:
             found = read_synthesis_facts(session, slug)
             assert found is not None
             assert (found.evidence.question is None) is (found.question_fields is None)
+
+
+def test_facts_are_read_once_for_each_state_of_the_store(shipped_store: Store) -> None:
+    cache, states = ClaimFactsCache(), []
+    for state in (None, "first", "first", "second"):
+        with shipped_store.read() as session:
+            session.state = state
+            states.append(cache.get_or_read(session, SPRAY))
+            assert cache.get_or_read(session, "no-such-claim") is None
+    assert states[0] == states[1] == states[3]
+    assert states[1] is states[2]
+    assert len({id(found) for found in states}) == 3
+
+
+def test_a_claim_with_too_many_estimates_is_not_cached(shipped_store: Store) -> None:
+    cache = ClaimFactsCache(max_rows=20)
+    with shipped_store.read() as session:
+        session.state = "first"
+        found = cache.get_or_read(session, SPRAY)
+        assert found is not None
+        assert found == cache.get_or_read(session, SPRAY)
+        assert found is not cache.get_or_read(session, SPRAY)

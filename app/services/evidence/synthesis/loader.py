@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.synthesis.questions import QuestionFacts
+from app.domain.verdicts.claim_verdict import ClaimVerdict, claim_verdict
 from app.domain.verdicts.conflicts import ClaimNote
 from app.domain.verdicts.facts import ClaimEvidence, FindingFacts, RegulatoryActFacts
 from app.domain.vocabulary import Absence, Certainty, ClaimKind, QuestionRelation, VerdictKind
@@ -106,6 +108,11 @@ class SynthesisFacts:
     notes: list[ClaimNote]
     assessments: list[ClaimAssessment]
     override: tuple[VerdictKind, str] | None
+
+    @cached_property
+    def default_verdict(self) -> ClaimVerdict:
+        """The verdict on all evidence."""
+        return claim_verdict(self.evidence, override=self.override)
 
 
 def read_claims(session: ReadSession, slugs: Sequence[str] | None = None) -> list[Any]:
