@@ -17,7 +17,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from rapidfuzz.distance import OSA
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -136,6 +135,8 @@ def unknown_settings() -> dict[str, str | None]:
 
 
 def _similar(name: str, known: list[str]) -> str | None:
+    from rapidfuzz.distance import OSA
+
     distance, setting = min((OSA.distance(name, setting), setting) for setting in known)
     return setting if distance <= MAX_MISSPELT else None
 

@@ -1,6 +1,7 @@
 """Query parameters: validation by a pydantic model, and refusal of repeated ones."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Depends, Request
@@ -18,11 +19,22 @@ class QueryParameters:
     It does what `Annotated[Model, Query()]` does, for models of many fields: FastAPI looks up each
     field by its annotation at each request, which took a quarter of the time of a list with its
     filters (docs/decisions/0004-plain-fastapi-routing.md). `app.api.openapi` documents the fields.
+    The model is built at the first request: a process serves few of the collections at once after
+    its start, and there are three models of each (docs/decisions/0025-start-and-memory.md).
     """
 
-    def __init__(self, model: type[BaseModel]) -> None:
-        self.model = model
-        self.lists = list_fields(model)
+    def __init__(self, build_model: Callable[[], type[BaseModel]]) -> None:
+        self._build_model = build_model
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """The model of the parameters."""
+        return self._build_model()
+
+    @cached_property
+    def lists(self) -> set[str]:
+        """Names of the parameters that hold lists."""
+        return list_fields(self.model)
 
     async def __call__(self, request: Request) -> BaseModel:
         """Return the model's instance.
@@ -50,9 +62,9 @@ class QueryParameters:
         return query
 
 
-def query_annotation(model: type[BaseModel]) -> Any:
+def query_annotation(build_model: Callable[[], type[BaseModel]]) -> Any:
     """Return the annotation of a route's parameter that is the query, validated by the model."""
-    return Annotated[model, Depends(QueryParameters(model))]
+    return Annotated[Any, Depends(QueryParameters(build_model))]
 
 
 async def check_query_parameters(request: Request) -> None:

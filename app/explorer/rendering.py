@@ -15,11 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from fastapi.responses import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.api.deps import ServiceContext, base_url
 from app.api.json_ld import addresses_of, version_of
@@ -35,6 +34,9 @@ from app.kit.resource import Resource
 from app.services.json_ld.records import licence_url, record_document, schema_type
 from app.services.json_ld.terms import Properties
 from app.services.store.revision import DatasetRevision, dataset_metadata
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Pages have no inline script and no inline style, and load nothing from elsewhere.
@@ -84,8 +86,14 @@ class PageHead:
 
 
 @cache
-def environment() -> Environment:
-    """Return the template environment: autoescaped, strict about unknown variables."""
+def environment() -> "Environment":
+    """Return the template environment: autoescaped, strict about unknown variables.
+
+    A template is compiled when a page first needs it: all of them take longer than the rest of a
+    start.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -96,12 +104,6 @@ def environment() -> Environment:
     )
     templates.filters.update(FILTERS)
     return templates
-
-
-def compile_templates() -> None:
-    """Compile all templates, so that the first request does not wait for it."""
-    for name in environment().list_templates():
-        environment().get_template(name)
 
 
 def page_response(

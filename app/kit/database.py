@@ -2,6 +2,7 @@
 
 import sqlite3
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +41,7 @@ FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
+@cache
 def enum_column(values: type[StrEnum]) -> sa.Enum:
     """Return a column type for a closed vocabulary: VARCHAR(60) that holds the value of a member.
 

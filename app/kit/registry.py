@@ -79,7 +79,9 @@ class ResourceRegistry(dict[str, Resource]):
         listed = {rows.to.name for lists in self.row_lists.values() for rows in lists}
         if unlisted := [r.name for r in resources if r.rows and r.name not in listed]:
             raise TypeError(f"collections of rows that no list names: {', '.join(unlisted)}")
-        self._queries: dict[str, type[ListQuery]] = {}
+        self._list_queries: dict[str, type[ListQuery]] = {}
+        self._record_queries: dict[str, type[BaseModel]] = {}
+        self._export_queries: dict[str, type[BaseModel]] = {}
 
     def _row_list(self, resource: Resource, mapped: FieldMapping) -> RowList:
         marker, where = mapped.marker, f"{resource.name}.{mapped.name}"
@@ -106,13 +108,16 @@ class ResourceRegistry(dict[str, Resource]):
 
     def record_query(self, resource: Resource) -> type[BaseModel]:
         """Return the model of the parameters of a single record: include and fields."""
-        name, choices = f"{resource.record.__name__}Query", self._choices(resource)
-        return create_model(name, __config__=QUERY_CONFIG, **choices)
+        if resource.name not in self._record_queries:
+            name, choices = f"{resource.record.__name__}Query", self._choices(resource)
+            model: type[BaseModel] = create_model(name, __config__=QUERY_CONFIG, **choices)
+            self._record_queries[resource.name] = model
+        return self._record_queries[resource.name]
 
     def list_query(self, resource: Resource) -> type[ListQuery]:
         """Return the model of a list's parameters: filters, paging, sort, include and fields."""
-        if resource.name not in self._queries:
-            self._queries[resource.name] = create_model(
+        if resource.name not in self._list_queries:
+            self._list_queries[resource.name] = create_model(
                 f"{resource.record.__name__}ListQuery",
                 __base__=resource.query,
                 slug=(
@@ -123,21 +128,20 @@ class ResourceRegistry(dict[str, Resource]):
                 facets=self._facets(resource),
                 **self._choices(resource),
             )
-        return self._queries[resource.name]
+        return self._list_queries[resource.name]
 
     def export_query(self, resource: Resource) -> type[BaseModel]:
         """Return the model of an export's parameters: filters, sort and fields, without paging."""
-        parameters = {
-            name: (info.annotation, info)
-            for name, info in self.list_query(resource).model_fields.items()
-            if name not in PAGE_PARAMETERS
-        }
-        model: type[BaseModel] = create_model(
-            f"{resource.record.__name__}ExportQuery",
-            __base__=QueryModel,
-            **parameters,  # type: ignore[call-overload]
-        )
-        return model
+        if resource.name not in self._export_queries:
+            parameters: dict[str, Any] = {
+                name: (info.annotation, info)
+                for name, info in self.list_query(resource).model_fields.items()
+                if name not in PAGE_PARAMETERS
+            }
+            self._export_queries[resource.name] = create_model(
+                f"{resource.record.__name__}ExportQuery", __base__=QueryModel, **parameters
+            )
+        return self._export_queries[resource.name]
 
     def _sort(self, resource: Resource) -> Any:
         keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))

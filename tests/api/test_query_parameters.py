@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Annotated, Any
 
 import httpx
@@ -40,7 +41,7 @@ def app() -> FastAPI:
 
     for name, model in MODELS.items():
         for way, annotation in (
-            ("ours", query_annotation(model)),
+            ("ours", query_annotation(partial(MODELS.__getitem__, name))),
             ("fastapi", Annotated[model, Query()]),
         ):
 

@@ -1,10 +1,10 @@
 """List, record and batch routes of every collection, built from its declaration."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
 from pydantic_core import from_json
 
 from app.api.content_negotiation import negotiate
@@ -56,13 +56,12 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     )
     for resource in catalogue.values():
         models = envelope.envelope_models(catalogue, resource)
-        record_query = catalogue.record_query(resource)
         # Routes are tried in this order. Records are read most, but `{slug}` also matches `batch`
         # and `x.bib`, so these two come before it.
-        _add_batch(router, resource, record_query, models)
+        _add_batch(router, catalogue, resource, models)
         if resource.cites:
             exports.add_record_citations(router, resource)
-        _add_record(router, resource, record_query, models)
+        _add_record(router, catalogue, resource, models)
         _add_list(router, catalogue, resource, models)
         exports.add_list_export(router, catalogue, resource)
     return router
@@ -88,8 +87,7 @@ def _add_list(
             return exports.respond(request, service, resource, query, chosen)
         return _json_list(request, service, resource, query)
 
-    query_model = catalogue.list_query(resource)
-    read_list.__annotations__["query"] = query_annotation(query_model)
+    read_list.__annotations__["query"] = query_annotation(partial(catalogue.list_query, resource))
     router.add_api_route(
         f"/{resource.name}",
         read_list,
@@ -142,8 +140,8 @@ def _licences(
 
 def _add_record(
     router: APIRouter,
+    catalogue: ResourceRegistry,
     resource: Resource,
-    query_model: type[BaseModel],
     models: envelope.EnvelopeModels,
 ) -> None:
     # Any text is a valid slug, known or not, so FastAPI's validation of it would be for nothing: it
@@ -189,7 +187,8 @@ def _add_record(
                 licences=licences,
             )
 
-    read_record.__annotations__["query"] = query_annotation(query_model)
+    build_query = partial(catalogue.record_query, resource)
+    read_record.__annotations__["query"] = query_annotation(build_query)
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         read_record,
@@ -207,8 +206,8 @@ def _add_record(
 
 def _add_batch(
     router: APIRouter,
+    catalogue: ResourceRegistry,
     resource: Resource,
-    query_model: type[BaseModel],
     models: envelope.EnvelopeModels,
 ) -> None:
     def read_batch(request: Request, service: ServiceDep, body: Any, query: Any) -> Response:
@@ -234,7 +233,7 @@ def _add_batch(
 
     read_batch.__annotations__ |= {
         "body": Annotated[BatchRequest, Body()],
-        "query": query_annotation(query_model),
+        "query": query_annotation(partial(catalogue.record_query, resource)),
     }
     router.add_api_route(
         f"/{resource.name}/batch",

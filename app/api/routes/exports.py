@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -52,13 +53,12 @@ def add_list_export(router: APIRouter, catalogue: ResourceRegistry, resource: Re
             raise unknown_format(f"/v1/{resource.name}", resource.name, format, formats)
         return respond(request, service, resource, query, format)
 
-    query_model = catalogue.export_query(resource)
     read_export.__annotations__ |= {
         "format": Annotated[
             str,
             Path(description="Export format.", json_schema_extra={"enum": formats}, max_length=400),
         ],
-        "query": query_annotation(query_model),
+        "query": query_annotation(partial(catalogue.export_query, resource)),
     }
     router.add_api_route(
         f"/{resource.name}.{{format}}",

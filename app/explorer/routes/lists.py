@@ -1,5 +1,6 @@
 """The list of any collection: filters, facets, sorting and paging as in the API."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -59,7 +60,7 @@ def _add_list_page(router: APIRouter, catalogue: ResourceRegistry, resource: Res
                 records=page.records,
             )
 
-    list_page.__annotations__["query"] = query_annotation(catalogue.list_query(resource))
+    list_page.__annotations__["query"] = query_annotation(partial(catalogue.list_query, resource))
     router.add_api_route(f"/{resource.name}", list_page)
 
 

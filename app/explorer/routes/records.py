@@ -1,5 +1,6 @@
 """The page of any record, from the sections that its collection declares."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -57,5 +58,6 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
                 and not isinstance(server.store, ReadOnlyStore),
             )
 
-    record_page.__annotations__["query"] = query_annotation(catalogue.record_query(resource))
+    build_query = partial(catalogue.record_query, resource)
+    record_page.__annotations__["query"] = query_annotation(build_query)
     router.add_api_route(f"/{resource.name}/{{slug}}", record_page)
