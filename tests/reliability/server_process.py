@@ -1,4 +1,8 @@
-"""A real `kkb serve` in a process of its own, which can be killed and started again."""
+"""A real `kkb serve` in a process of its own, which can be killed and started again.
+
+It is forked from a process that has imported the application, which is most of a start; as a
+command of its own where it runs under another command or has options, such as several workers.
+"""
 
 import os
 import socket
@@ -10,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.run_cli import ForkedCommand
 
 KKB = (sys.executable, "-c", "from app.cli import main; main()")
 
@@ -40,13 +46,7 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start, and wait until it serves."""
-        variables = {f"KKB_{name.upper()}": value for name, value in self.settings.items()}
-        command = [*self.under, *KKB, "serve", "--port", str(self.port), *self.options]
-        root = Path(__file__).parents[2]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                command, cwd=root, env=os.environ | variables, stdout=log, stderr=log
-            )
+        self.process = self._start_command()
         deadline = time.monotonic() + 120
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
@@ -56,6 +56,17 @@ class ServerProcess:
                 pass
             time.sleep(0.02)
         raise AssertionError(self.log.read_text("utf-8"))
+
+    def _start_command(self) -> subprocess.Popen[bytes] | ForkedCommand:
+        variables = {f"KKB_{name.upper()}": value for name, value in self.settings.items()}
+        arguments = ["serve", "--port", str(self.port), *self.options]
+        environment, root = os.environ | variables, Path(__file__).parents[2]
+        if not self.under and not self.options:
+            files = (Path(os.devnull), self.log, self.log)
+            return ForkedCommand(arguments, environment, root, files)
+        command = [*self.under, *KKB, *arguments]
+        with self.log.open("a") as log:
+            return subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
         """As `kill -9` does."""
