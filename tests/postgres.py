@@ -26,7 +26,9 @@ MISSING = (
     f" {GIVEN}"
 )
 # A language's order on purpose: what does not ask for byte order is seen to be out of order.
-INITDB = "--encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --auth=trust"
+INITDB = (
+    "--encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --auth=trust --no-sync"
+)
 ROOM = 8 << 30
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 

@@ -35,6 +35,19 @@ def table_lock(url: str, table: str) -> Iterator[psycopg.Connection]:
         yield session
 
 
+def wait_for_blocked_statements(session: psycopg.Connection, number: int) -> None:
+    """Wait until so many statements of the same database wait for a lock."""
+    sql = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    deadline = time.monotonic() + 30
+    while session.execute(sql).fetchone() != (number,):
+        assert time.monotonic() < deadline, f"no {number} statements wait"
+        time.sleep(0.02)
+        session.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the first one
+
+
 def run(url: str, folder: Path, requests: int, **settings: str) -> dict[str, Any]:
     """Fill an empty store, crowd a node on it, and tell how the crowd was answered."""
     fill_store(url, factories.write_folder(folder / "data", factories.dataset(3))).engine.dispose()

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from sqlalchemy.engine import make_url
+
 
 class TcpProxy:
     """Listens on a port of this machine and passes bytes on to a Unix or TCP socket."""
@@ -67,3 +69,15 @@ def tcp_proxy(target: str | tuple[str, int]) -> Iterator[TcpProxy]:
         yield proxy
     finally:
         proxy.close()
+
+
+@contextmanager
+def postgresql_proxy(address: str) -> Iterator[tuple[TcpProxy, str]]:
+    """Run a proxy to the server of a PostgreSQL database; also the address through the proxy."""
+    url = make_url(address)
+    folder = url.query.get("host")
+    port = url.port or 5432
+    target = f"{folder}/.s.PGSQL.{port}" if folder else (url.host or "127.0.0.1", port)
+    with tcp_proxy(target) as proxy:
+        through = url.set(host="127.0.0.1", port=proxy.port).difference_update_query(["host"])
+        yield proxy, through.render_as_string(hide_password=False)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
-from tests import postgres
 from tests.helpers import SHIPPED, fill_store
 from tests.reliability.hostile_clients import answer, shipped_node
 from tests.reliability.server_process import ServerProcess, running_server
-from tests.reliability.tcp_proxy import tcp_proxy
+from tests.reliability.tcp_proxy import postgresql_proxy
 from tests.reliability.test_stop import log_lines
 
 ROUTE = "/v1/evidence.{format}"
@@ -57,18 +57,17 @@ def test_a_client_that_hangs_up(tmp_path: Path) -> None:
     assert "kkb_responses_broken_off_total 1.0" in metrics
 
 
-def test_a_database_that_goes_away(tmp_path: Path) -> None:
-    with postgres.cluster() as cluster:
-        fill_store(cluster.database_url.render_as_string(False), SHIPPED).engine.dispose()
-        with tcp_proxy(f"{cluster.folder}/.s.PGSQL.5432") as network:
-            url = f"postgresql+psycopg://postgres@127.0.0.1:{network.port}/postgres"
-            with (
-                running_server(url, tmp_path) as node,
-                closing(open_export(node, "cut")) as wire,
-            ):
-                network.cut()
-                received = answer(wire)
-                (line,) = lines_of(node, "cut")
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_database_that_goes_away(address: str, tmp_path: Path) -> None:
+    fill_store(address, SHIPPED).engine.dispose()
+    with (
+        postgresql_proxy(address) as (network, url),
+        running_server(url, tmp_path) as node,
+        closing(open_export(node, "cut")) as wire,
+    ):
+        network.cut()
+        received = answer(wire)
+        (line,) = lines_of(node, "cut")
     assert not received.endswith(b"0\r\n\r\n"), "the client sees that it is incomplete"
     assert line["message"].startswith("response broken off: database busy or unreachable (")
     assert (line["level"], line["route"]) == ("warning", ROUTE)

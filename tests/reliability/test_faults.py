@@ -11,12 +11,12 @@ import pytest
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services.curation import api_keys
-from tests import factories, postgres
+from tests import factories
 from tests.helpers import fill_store
 from tests.params import needs
 from tests.reliability import mounts
 from tests.reliability.server_process import ServerProcess, running_server
-from tests.reliability.tcp_proxy import tcp_proxy
+from tests.reliability.tcp_proxy import postgresql_proxy
 from tests.reliability.test_stop import log_lines
 
 #: Debian's package `faketime`.
@@ -112,25 +112,26 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert "disk is full" in line["cause"]
 
 
-def test_a_network_that_is_cut(tmp_path: Path) -> None:
-    with postgres.cluster() as cluster:
-        _, key = filled_store(cluster.database_url.render_as_string(False), tmp_path)
-        with tcp_proxy(f"{cluster.folder}/.s.PGSQL.5432") as network:
-            url = f"postgresql+psycopg://postgres@127.0.0.1:{network.port}/postgres"
-            with running_server(url, tmp_path, cache_bytes="0") as node:
-                network.cut()
-                begun = time.monotonic()
-                read = get(f"{node.base}/v1/claims")
-                written = propose(node, key, 91)
-                seconds = time.monotonic() - begun
-                ready = get(f"{node.base}/readyz")
-                alive = get(f"{node.base}/healthz")
-                errors = metric(node, 'kkb_database_errors_total{reason="busy"}')
-                network.mend()
-                again = get(f"{node.base}/v1/claims")
-                rewritten = propose(node, key, 92)
-                ready_again = get(f"{node.base}/readyz")
-                lines = log_lines(node)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_network_that_is_cut(address: str, tmp_path: Path) -> None:
+    _, key = filled_store(address, tmp_path)
+    with (
+        postgresql_proxy(address) as (network, url),
+        running_server(url, tmp_path, cache_bytes="0") as node,
+    ):
+        network.cut()
+        begun = time.monotonic()
+        read = get(f"{node.base}/v1/claims")
+        written = propose(node, key, 91)
+        seconds = time.monotonic() - begun
+        ready = get(f"{node.base}/readyz")
+        alive = get(f"{node.base}/healthz")
+        errors = metric(node, 'kkb_database_errors_total{reason="busy"}')
+        network.mend()
+        again = get(f"{node.base}/v1/claims")
+        rewritten = propose(node, key, 92)
+        ready_again = get(f"{node.base}/readyz")
+        lines = log_lines(node)
     assert [a.status_code for a in (read, written, ready, alive)] == [503, 503, 503, 200]
     assert {read.headers["retry-after"], written.headers["retry-after"]} == {"1"}
     assert [a.status_code for a in (again, rewritten, ready_again)] == [200, 202, 200]

@@ -91,13 +91,13 @@ def test_statements_that_run_do_not_delay_the_stop(address: str, tmp_path: Path)
 
     with (
         running_server(address, tmp_path, read_seconds="60") as node,
-        overload.table_lock(address, "claim"),
+        overload.table_lock(address, "claim") as session,
     ):
         paths = ("/v1/claims", "/v1/claims.ndjson", "/v1/claims?limit=2")
         threads = [threading.Thread(target=read, args=(path,)) for path in paths]
         for thread in threads:
             thread.start()
-        time.sleep(1)
+        overload.wait_for_blocked_statements(session, len(paths))
         seconds = seconds_to_stop(node)
         for thread in threads:
             thread.join()

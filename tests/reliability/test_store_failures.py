@@ -48,13 +48,13 @@ def test_a_read_that_takes_too_long_is_stopped_and_health_is_answered(
         overload.table_lock(address, "claim"),
     ):
         began = time.monotonic()
-        refused = httpx.get(f"{node.base}/v1/claims")
+        refused = httpx.get(f"{node.base}/v1/claims", timeout=30)
         seconds = time.monotonic() - began
         assert httpx.get(f"{node.base}/readyz").status_code == 200
     assert refused.status_code == 503
     assert refused.headers["retry-after"] == "1"
     assert "took too long" in refused.json()["detail"]
-    assert 0.5 <= seconds < 2
+    assert 0.5 <= seconds < 10, "far below the 30 seconds of the other tests"
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -73,7 +73,7 @@ def test_a_database_that_hangs_does_not_hang_the_health_checks(
         seconds = time.monotonic() - began
     assert (ready.status_code, alive.status_code) == (503, 200)
     assert "has not answered within 80 ms" in ready.json()["detail"]
-    assert seconds < 0.5
+    assert seconds < 3, "until the end of the lock, if they waited for the database"
 
 
 def test_a_restart_of_postgresql_costs_503s_alone_and_no_write(tmp_path: Path) -> None:

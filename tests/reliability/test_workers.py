@@ -29,9 +29,9 @@ from tests.reliability.worker_processes import (
 
 WORKERS = 2
 OPTIONS = ["--workers", str(WORKERS)]
-#: A write through one worker is seen by the others within so many seconds; the revision watcher
-#: polls 40 times a second, and the tests share the processor.
-MAX_DELAY = 1.0
+#: A write through one worker is seen by the others within so many seconds, and by the quickest in
+#: so many; the revision watcher polls 40 times a second, and the tests share the processor.
+MAX_DELAY, SHORTEST_DELAY = 10.0, 0.5
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_a_write_through_one_worker_is_seen_by_the_others_at_once(
             while client.get(path).json()["data"]["n_randomised"] == known[0]:
                 assert time.monotonic() < written + MAX_DELAY, "the worker answers from its cache"
         delays.append(time.monotonic() - written)
-    assert min(delays) < MAX_DELAY / 2, delays
+    assert min(delays) < SHORTEST_DELAY, delays
 
 
 def test_a_killed_worker_is_replaced(node: ServerProcess) -> None:
