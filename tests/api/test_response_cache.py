@@ -378,14 +378,19 @@ async def flood(_scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 @pytest.mark.parametrize("reads", [True, False])
-def test_a_response_that_nobody_reads_is_ended(reads: bool) -> None:
+def test_a_response_that_nobody_reads_is_ended(
+    reads: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     with (
         patience_of(flood) as port,
         socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
     ):
         wire.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         if not reads:
-            time.sleep(1)
+            deadline = time.monotonic() + 20
+            while "the client has not read a response for 0.3 s" not in caplog.text:
+                assert time.monotonic() < deadline, "the server does not end it"
+                time.sleep(0.02)
         got = 0
         with suppress(ConnectionResetError):
             while chunk := wire.recv(1_000_000):
@@ -427,14 +432,23 @@ def test_nothing_is_written_into_an_answer_under_way(behind: bytes, told: bytes)
     assert first.count(b"part") == (5 if told else first.count(b"part"))
 
 
+async def unfinished(scope: Scope, receive: Receive, send: Send) -> None:
+    """Begin an answer; the one of `/` ends when the client closes the connection."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"part", "more_body": True})
+    while scope["path"] == "/" and (await receive())["type"] != "http.disconnect":
+        pass
+    await send({"type": "http.response.body", "body": b""})
+
+
 def test_requests_beyond_the_limit_are_refused_with_a_503() -> None:
-    with patience_of(slow) as port, ExitStack() as stack:
+    with patience_of(unfinished) as port, ExitStack() as stack:
         wires = [
             stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(2)
         ]
         for wire in wires:
             wire.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        time.sleep(0.2)
+            assert wire.recv(100).startswith(b"HTTP/1.1 200 ")
         refused = httpx.get(f"http://127.0.0.1:{port}/v1/cite")
         health = httpx.get(f"http://127.0.0.1:{port}/healthz")
     assert refused.status_code == 503
@@ -467,8 +481,8 @@ def test_beyond_the_limit_the_connection_that_waited_longest_is_closed() -> None
         for _ in range(5):
             wires.append(stack.enter_context(socket.create_connection(("127.0.0.1", port))))
             time.sleep(0.05)
-        for wire in wires:
-            wire.settimeout(0.2)
+        for number, wire in enumerate(wires):
+            wire.settimeout(20 if number < 2 else 0.2)
         open_wires = [wire for wire in wires if not _is_closed(wire)]
     assert open_wires == wires[2:]
 
