@@ -6,24 +6,28 @@ need when they run, so that tests of plain functions start at once.
 
 import gc
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.params import DATABASES, SIZE
+from tests.params import DATABASES, SIZE, STORE_TEMPLATES
 
 if TYPE_CHECKING:
     import httpx
 
     from app.kit.sessions import Store
 
-# Servers and commands are started by the dozen: what is compiled for one stays for the next.
+# Servers and commands are started by the dozen: what is compiled for one stays for the next, and so
+# do the assertions that pytest rewrites, for the next worker and run.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # They speak plain HTTP: httpx reads no bundle of certificates for each client, which takes 50 ms.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
@@ -34,6 +38,14 @@ os.environ.setdefault("KKB_READ_SECONDS", "30")
 
 # What is imported and collected stays: looking through it for garbage takes a fifth of that time.
 gc.disable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of store templates that the workers of this run share."""
+    if not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory(prefix="kkb-filled-")
+        os.environ[STORE_TEMPLATES] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 def pytest_collection_finish() -> None:

@@ -26,6 +26,8 @@ from app.settings import Settings
 from tests import store_templates
 
 SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
+#: Name of the template without records.
+MIGRATED = "migrated"
 
 
 @cache
@@ -34,13 +36,24 @@ def shipped_folder() -> Folder:
     return read_folder(SHIPPED)
 
 
+def migrated_store(url: str) -> Store:
+    """A store at head without records; a copy, where one was migrated before."""
+    is_new = store_templates.is_new(url)
+    if not store_templates.copy_into(MIGRATED, url):
+        store = open_store(url)
+        bootstrap.migrate_and_rebuild(store)
+        store.engine.dispose()
+        if is_new:
+            store_templates.save_template(MIGRATED, url)
+    return open_store(url)
+
+
 def fill_store(url: str, folder: Path) -> Store:
     """A store at head that holds a folder; a copy, where one with the same was made before."""
     content = store_templates.folder_digest(folder)
     if store_templates.copy_into(content, url):
         return open_store(url)
-    store = open_store(url)
-    bootstrap.migrate_and_rebuild(store)
+    store = migrated_store(url)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.errors, read.errors[:5]
     bootstrap.load(store, read)

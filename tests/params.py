@@ -12,6 +12,8 @@ SIZE = 45
 DATABASES = ("sqlite", "postgresql")
 #: Values that are alike are sampled; with this all of them are tried, which takes hours.
 WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))
+#: Variable that names the folder of the store templates which all workers of a run share.
+STORE_TEMPLATES = "PYTEST_STORE_TEMPLATES"
 T = TypeVar("T")
 #: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
 ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

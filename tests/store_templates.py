@@ -1,18 +1,26 @@
-"""Copies of stores: what many tests begin with is filled once in a process, then copied.
+"""Copies of stores: what many tests begin with is filled once, then copied.
 
 A copy is a file, or a database made from a template: a tenth of the time of migrations and a load.
+All workers share the files; each has the templates of its own PostgreSQL server.
 """
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from sqlalchemy.engine import make_url
 
 from tests import postgres
+from tests.params import STORE_TEMPLATES
 
-_FILES = TemporaryDirectory(prefix="kkb-filled-")
+_OWN_FOLDER = TemporaryDirectory(prefix="kkb-filled-")
+
+
+def _template_file(content: str) -> Path:
+    return Path(os.environ.get(STORE_TEMPLATES, _OWN_FOLDER.name), content)
 
 
 def folder_digest(folder: Path) -> str:
@@ -23,15 +31,23 @@ def folder_digest(folder: Path) -> str:
     return found.hexdigest()
 
 
+def is_new(url: str) -> bool:
+    """Whether a store has no tables yet."""
+    where = make_url(url)
+    if where.get_backend_name() == "postgresql":
+        return postgres.is_empty(where)
+    return not Path(str(where.database)).exists()
+
+
 def copy_into(content: str, url: str) -> bool:
     """Fill an empty store with a copy; False where none was put by, or the store is not empty."""
     where = make_url(url)
     if where.get_backend_name() == "postgresql":
         return postgres.create_from_template(content, url)
-    kept, file = Path(_FILES.name, content), Path(str(where.database))
-    if file.exists() or not kept.exists():
+    template, file = _template_file(content), Path(str(where.database))
+    if file.exists() or not template.exists():
         return False
-    shutil.copy(kept, file)
+    shutil.copy(template, file)
     return True
 
 
@@ -42,4 +58,7 @@ def save_template(content: str, url: str) -> None:
     if where.get_backend_name() == "postgresql":
         postgres.save_template(content, url)
     elif not file.with_name(f"{file.name}-wal").exists():
-        shutil.copy(file, Path(_FILES.name, content))
+        template = _template_file(content)
+        incomplete = template.with_name(uuid4().hex)  # another worker sees whole files alone
+        shutil.copy(file, incomplete)
+        incomplete.replace(template)

@@ -18,9 +18,8 @@ from app.services.dataset import export
 from app.services.dataset.folder import read_folder
 from app.services.releases.archive import Archive
 from app.services.releases.publish import publish, publish_loaded
-from app.services.store.opening import open_store
 from tests import factories
-from tests.helpers import serving
+from tests.helpers import migrated_store, serving
 from tests.params import ONE_STORE
 
 OWN = "CC-BY-4.0"
@@ -60,8 +59,7 @@ def served(address: str, tmp_path: Path) -> Iterator[Served]:
     )
     folder = read_folder(data, [supplement])
     assert folder.errors == []
-    store = open_store(address)
-    bootstrap.migrate_and_rebuild(store)
+    store = migrated_store(address)
     bootstrap.load(store, folder)
     archive = Archive(tmp_path / "releases")
     with serving(store, archive) as base, httpx.Client(base_url=base) as client:

@@ -30,7 +30,7 @@ RENAMED = [*ENTITIES, RESOURCES["pathways"], RESOURCES["references"]]
 CURATED = [resource for resource in RESOURCES.values() if not resource.derived]
 PROBLEMS = {f"/v1/problems/{error.name}" for error in ERROR_TYPES}
 #: Records of a collection that curators rename one by one; a load renames all of them at once.
-RENAMED_ONE_BY_ONE = {"sqlite": 30, "postgresql": 8}
+RENAMED_ONE_BY_ONE = {"sqlite": 12, "postgresql": 4}
 
 #: Values for fields that no record of the collection has.
 ANYTHING = (

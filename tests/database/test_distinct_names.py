@@ -17,6 +17,7 @@ from app.services.dataset.folder import read_folder
 from app.services.store import migrations
 from app.services.store.opening import open_store
 from tests import factories
+from tests.helpers import migrated_store
 
 DISTINCT = sorted(r.record_type for r in RESOURCES.values() if r.distinct_names)
 ROW = {"name": "Zarate 2006", "folded": "zarate 2006", "summary": "Summary."}
@@ -29,6 +30,13 @@ def store(address: str) -> Iterator[Store]:
     store.engine.dispose()
 
 
+@pytest.fixture
+def migrated(address: str) -> Iterator[Store]:
+    store = migrated_store(address)
+    yield store
+    store.engine.dispose()
+
+
 def test_each_declaration_has_its_index() -> None:
     table: Any = m.Record.__table__
     indexes = {index.name for index in table.indexes if index.unique}
@@ -36,25 +44,23 @@ def test_each_declaration_has_its_index() -> None:
 
 
 @pytest.mark.parametrize("record_type", DISTINCT)
-def test_two_records_of_one_name_are_refused(store: Store, record_type: str) -> None:
-    bootstrap.migrate_and_rebuild(store)
-    with store.write() as session:
+def test_two_records_of_one_name_are_refused(migrated: Store, record_type: str) -> None:
+    with migrated.write() as session:
         session.execute(insert(m.Record), [{"slug": "a", "type": record_type, **ROW}])
         session.execute(insert(m.Record), [{"slug": "b", "type": "compound", **ROW}])
         session.execute(insert(m.Record), [{"slug": "c", "type": "compound", **ROW}])
-    with pytest.raises(IntegrityError, match="folded"), store.write() as session:
+    with pytest.raises(IntegrityError, match="folded"), migrated.write() as session:
         session.execute(insert(m.Record), [{"slug": "b", "type": record_type, **ROW}])
 
 
-def test_records_can_exchange_their_names(store: Store, tmp_path: Path) -> None:
-    bootstrap.migrate_and_rebuild(store)
+def test_records_can_exchange_their_names(migrated: Store, tmp_path: Path) -> None:
     content = factories.dataset(3)
-    bootstrap.load(store, read_folder(factories.write_folder(tmp_path / "a", content)))
+    bootstrap.load(migrated, read_folder(factories.write_folder(tmp_path / "a", content)))
     first, second, third = content["references"]
     names = first["name"], second["name"], third["name"]
     second["name"], third["name"], first["name"] = names
-    bootstrap.load(store, read_folder(factories.write_folder(tmp_path / "b", content)))
-    with store.read() as session:
+    bootstrap.load(migrated, read_folder(factories.write_folder(tmp_path / "b", content)))
+    with migrated.read() as session:
         stmt = select(m.Record.slug, m.Record.name, m.Record.folded)
         rows = session.execute(stmt.where(m.Record.type == "reference")).all()
     assert {row.slug: row.name for row in rows} == {

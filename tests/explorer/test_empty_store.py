@@ -6,13 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.services import bootstrap
-from app.services.store.opening import open_store
 from app.settings import Settings
 from tests.explorer.html_page import HtmlPage
 from tests.explorer.page_sample import NEED_QUERY, page_routes
 from tests.explorer.pages import HTML
-from tests.helpers import serving
+from tests.helpers import migrated_store, serving
 
 #: Pages that are at one address, and views of them that read other data.
 PATHS = sorted(path for path in page_routes() if "{" not in path and path not in NEED_QUERY)
@@ -24,8 +22,7 @@ def client(
     make_empty_store: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """A client of the empty store."""
-    store = open_store(make_empty_store("sqlite", tmp_path_factory.mktemp("empty")))
-    bootstrap.migrate_and_rebuild(store)
+    store = migrated_store(make_empty_store("sqlite", tmp_path_factory.mktemp("empty")))
     settings = Settings(database_url="sqlite://")
     with (
         serving(store, settings=settings) as url,

@@ -20,11 +20,10 @@ from app.services.dataset.load import LocalChangesError, TooManyWithdrawalsError
 from app.services.records import history, lookup, record_writer
 from app.services.records.input_models import input_model
 from app.services.records.validation import RulesViolatedError
-from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from app.services.store.withdrawals import withdrawals
 from tests import factories, postgres
-from tests.helpers import fill_store
+from tests.helpers import fill_store, migrated_store
 from tests.reliability import integrity_check
 
 CLAIMS = RESOURCES["claims"]
@@ -241,8 +240,7 @@ def open_empty(
     def open_one(name: str) -> Store:
         (tmp_path / name).mkdir()
         url = make_empty_store(database, tmp_path / name)
-        stores_by_url[url] = store = open_store(url)
-        bootstrap.migrate_and_rebuild(store)
+        stores_by_url[url] = store = migrated_store(url)
         return store
 
     yield open_one

@@ -72,18 +72,21 @@ def open_page(
     context.close()
 
 
-#: Leaves of rows that are alike (list items, table rows, definitions) the first few.
-THIN = """(most) => {
+#: Leaves of rows that are alike (list items, table rows, definitions) the first few: those with
+#: the same element and class, or, if asked, with the same ones in all that they contain.
+THIN = """([most, deeply]) => {
+  const nameOf = (element) => `${element.tagName}.${element.getAttribute("class")}`;
   for (const parent of document.querySelectorAll("ul, ol, dl, tbody, main, section, div")) {
     const seen = {};
     for (const child of [...parent.children]) {
-      const kind = `${child.tagName}.${child.getAttribute("class")}`;
+      const parts = deeply ? [child, ...child.querySelectorAll("*")] : [child];
+      const kind = parts.map(nameOf).join(" ");
       seen[kind] = (seen[kind] ?? 0) + 1;
       if (seen[kind] > most && /^(LI|TR|DT|DD|DIV)$/.test(child.tagName)) child.remove();
     }
   }
 }"""
-ALIKE = 3
+ALIKE, ALIKE_DEEPLY = [3, False], [3, True]
 
 
 class PageLoader:
@@ -101,8 +104,10 @@ class PageLoader:
     def load(self, url: str, size: tuple[int, int]) -> PageLoad:
         """Load a page and look at it in every way that needs no second load.
 
-        All rules of axe run on the whole page in the wide window with light colours. In the other
-        three appearances, of rows that are alike the first few are looked at.
+        All rules of axe run in the wide window with light colours: those of colours, which take
+        most of the time, on the first few of rows with the same elements and classes, and the
+        others on the whole page. In the other three appearances, of rows that are alike the first
+        few are looked at.
         """
         page = self._window(size)
         seen = PageLoad(url)
@@ -129,10 +134,14 @@ class PageLoader:
             page.evaluate("document.adoptedStyleSheets = []")
             page.set_viewport_size({"width": MOBILE[0], "height": MOBILE[1]})
             page.evaluate(THIN, ALIKE)
-        seen.violations = axe.violations(page)
+            seen.violations = axe.violations(page, axe.ALL)
+        else:
+            seen.violations = axe.violations(page, axe.OTHERS)
+            page.evaluate(THIN, ALIKE_DEEPLY)
+            seen.violations += axe.violations(page, axe.COLOURS)
         page.evaluate(THIN, ALIKE)
         page.emulate_media(color_scheme="dark")
-        seen.violations_dark = axe.violations(page, colours_only=True)
+        seen.violations_dark = axe.violations(page, axe.COLOURS)
         page.emulate_media(color_scheme="light")
         for event, listener in listeners.items():
             page.remove_listener(event, listener)
