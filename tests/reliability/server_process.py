@@ -88,8 +88,8 @@ def running_server(
 ) -> Iterator[ServerProcess]:
     """A node that serves; killed at the end."""
     node = ServerProcess(url, folder, under, options, **settings)
-    node.start()
     try:
+        node.start()
         yield node
     finally:
         node.kill()
