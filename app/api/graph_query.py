@@ -16,6 +16,7 @@ from app.resources.entities import NODES
 from app.services.graph.filtering import EdgeFilter, filter_graph, omitted_refuted_count
 from app.services.graph.graph import Graph
 from app.services.search import identifier_resolution
+from app.services.search.similar_names import similar_names
 
 
 class ClaimFilter(QueryModel):
@@ -108,9 +109,7 @@ def resolve_entity(session: ReadSession, graph: Graph, name: str, text: str) -> 
     nodes = [f"{found['type']}:{found['slug']}" for found in reference.records]
     if len(nodes) == 1:
         return nodes[0]
-    similar = reference.candidates or identifier_resolution.similar_names(
-        session, text, list(NODES)
-    )
+    similar = reference.candidates or similar_names(session, text, list(NODES))
     nodes = nodes or [f"{found['type']}:{found['slug']}" for found in similar]
     message = f"No entity {text[:120]!r}. An entity is `type:slug`; types: {', '.join(NODES)}."
     if reference.ambiguous or reference.records:

@@ -143,6 +143,11 @@ def prefix_table() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _spellings() -> tuple[str, ...]:
+    return tuple(prefix_table())
+
+
+@cache
 def _addresses() -> list[tuple[str, str, tuple[str, ...]]]:
     """Return (start of an address without scheme, query parameter, prefixes), longest start first.
 
@@ -170,6 +175,8 @@ def parse_curies(text: str) -> list[str]:
         return [f"doi:{form}" for form in _dois(doi)]
     if (address := without_scheme(text)) is not None:
         return list(dict.fromkeys(_from_address(address)))
+    if not _may_have_prefix(text):
+        return []
     for match in reversed(list(_AFTER_PREFIX.finditer(text[:_LONGEST_PREFIX]))):
         local = text[match.end() :]
         if local and (prefixes := _prefixes(_TOP_LEVEL.sub("", text[: match.start()]))):
@@ -188,6 +195,17 @@ def address_parts(address: str) -> list[str]:
     """Return the parts of an address after the host, decoded and without file endings."""
     parts = _BETWEEN_PARTS.split(address.partition("/")[2])
     return [_FILE_ENDING.sub("", unquote(part)) for part in parts if part]
+
+
+def _may_have_prefix(text: str) -> bool:
+    """Return whether a text may begin with a known prefix, so that it is worth a closer look.
+
+    The key of the beginning of an ASCII text is the beginning of its key.
+    """
+    forms = {text, _TOP_LEVEL.sub("", text)}
+    return not text.isascii() or any(
+        alphanumeric_key(form).startswith(_spellings()) for form in forms
+    )
 
 
 def _prefixes(spelling: str) -> tuple[str, ...]:

@@ -14,12 +14,8 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.mcp.answers import Fact, compact, one_line
 from app.resources import RESOURCES
-from app.services.search.identifier_resolution import (
-    find_reference,
-    find_withdrawn,
-    similar_names,
-    similar_records,
-)
+from app.services.search.identifier_resolution import find_reference, find_withdrawn
+from app.services.search.similar_names import similar_names, similar_records
 from app.services.store.revision import current_revision, dataset_metadata
 
 Record = Mapping[str, Any]

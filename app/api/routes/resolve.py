@@ -30,6 +30,7 @@ from app.services.search.batch_resolution import (
     BatchResolution,
     resolve_batch,
 )
+from app.services.search.similar_names import similar_records
 from app.services.store.revision import current_revision
 
 Anything = Annotated[str, AfterValidator(clean_text)]
@@ -52,7 +53,7 @@ def _missing(session: ReadSession, text: str) -> KbError:
     if withdrawal := identifier_resolution.find_withdrawn(session, text):
         return gone_error(*withdrawal)
     hint = unknown_structure_hint(text.strip())
-    similar = [] if hint else identifier_resolution.similar_records(session, text)
+    similar = [] if hint else similar_records(session, text)
     suggestions = [match["url"] for match in similar]
     detail = (
         f"No record has the name or identifier {text[:120]!r}.{did_you_mean(suggestions)}"

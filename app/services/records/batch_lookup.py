@@ -11,11 +11,8 @@ from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
-from app.services.search.identifier_resolution import (
-    ReferenceMatch,
-    find_reference,
-    similar_names,
-)
+from app.services.search.identifier_resolution import ReferenceMatch, find_reference
+from app.services.search.similar_names import similar_names
 from app.services.store.withdrawals import withdrawal_message, withdrawals
 
 #: Unknown ids of one batch for which records with similar names are looked for.

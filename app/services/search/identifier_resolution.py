@@ -9,6 +9,7 @@ last as several names that are combined: `D2/D3`.
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,15 +28,12 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.search import index_entry, name_index
 from app.services.search.name_index import MAX_MATCHES, NameMatch
-from app.services.search.retrieval import search
 from app.services.store.withdrawals import Row, withdrawal
 
-MAX_SIMILAR = 3
 #: Characters of a name; a longer text has no variants and combines no names.
 LONGEST_NAME = 300
 #: Candidates that the error of an ambiguous reference lists.
 MAX_CANDIDATES = 10
-MIN_SIMILARITY = 68
 _FIELDS = {field: number for number, field in enumerate(NameField)}
 _KINDS = {name: r.record_type for r in RESOURCES.values() for name in (r.name, r.record_type)}
 #: Fields that name one record alone; a synonym or a title may be shared.
@@ -81,7 +79,14 @@ def resolve_text(session: ReadSession, text: str) -> ResolvedText:
     Exact names and identifiers come before variants and related identifiers of other databases.
     """
     matches = find_matches(session, text)
-    return ResolvedText(text, _render_matches(session, matches), len(matches) >= MAX_MATCHES)
+    return resolved_text(text, matches, render_matches(session, [matches])[0])
+
+
+def resolved_text(
+    text: str, matches: Sequence[Match], rendered: list[dict[str, Any]]
+) -> ResolvedText:
+    """Return the matches of a text as the records that it may mean."""
+    return ResolvedText(text, rendered, len(matches) >= MAX_MATCHES)
 
 
 def find_matches(
@@ -139,13 +144,13 @@ def find_reference(session: ReadSession, record_types: Sequence[str], text: str)
         of_part = [match for match in matches if match.part == part]
         best = [match for match in of_part if match.rank == of_part[0].rank and match.rank < 3]
         chosen += _without_parts(session, best) if len(best) > 1 else best
-    rendered = _render_matches(session, chosen)
+    rendered = render_matches(session, [chosen])[0]
     if chosen and len(chosen) == len(parts):
         return ReferenceMatch(rendered, [])
     if chosen:
         return ReferenceMatch([], rendered, ambiguous=True)
     related = [match for match in matches if match.rank == 3][:MAX_CANDIDATES]
-    return ReferenceMatch([], _render_matches(session, related))
+    return ReferenceMatch([], render_matches(session, [related])[0])
 
 
 def _without_parts(session: ReadSession, matches: list[Match]) -> list[Match]:
@@ -164,9 +169,8 @@ def _by_name(session: ReadSession, text: str, record_types: Collection[str]) -> 
     exact = set(name_index.lookup_keys(text))
     name = text if len(text) <= LONGEST_NAME else ""
     variants = {
-        (resource.record_type, name_key(variant.text)[:200]): variant
-        for resource in _of_types(record_types)
-        for variant in resource.search.variants(name)
+        (record_type, name_key(variant.text)[:200]): variant
+        for record_type, variant in name_variants(name, record_types)
     }
     keys = {*exact, *(key for _, key in variants)}
     matches = []
@@ -183,6 +187,24 @@ def _by_name(session: ReadSession, text: str, record_types: Collection[str]) -> 
     for match in sorted(matches, key=lambda match: _order(match, text)):
         best.setdefault(match.named.text_id, match)
     return list(best.values())
+
+
+def name_variants(
+    name: str, record_types: Collection[str]
+) -> Iterator[tuple[str, AlternativeForm]]:
+    """Yield the variants of a name with their record types, of some types or of all."""
+    for record_type, variant in _all_variants(name):
+        if not record_types or record_type in record_types:
+            yield record_type, variant
+
+
+@lru_cache(maxsize=512)  # of an unknown name they are needed twice: see `similar_names`
+def _all_variants(name: str) -> tuple[tuple[str, AlternativeForm], ...]:
+    return tuple(
+        (resource.record_type, variant)
+        for resource in RESOURCES.values()
+        for variant in resource.search.variants(name)
+    )
 
 
 def _by_structure(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
@@ -287,79 +309,33 @@ def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | No
     return None
 
 
-def similar_names(
-    session: ReadSession, text: str, record_types: Collection[str] = ()
-) -> list[dict[str, Any]]:
-    """Return records with a name similar to an unknown one, or the successor of a withdrawn one."""
-    from rapidfuzz import fuzz, process
-
-    if (withdrawal := find_withdrawn(session, text)) and withdrawal[1]["successor"]:
-        resource, row = withdrawal
-        return resolve_text(session, f"{resource.record_type}:{row['successor']}").matches
-    name = plain_text(text).rpartition(":")[2]
-    key = alphanumeric_key(name)[:200]
-    if not key:
-        return []
-    ranges = [index_entry.id_range(record_type) for record_type in record_types]
-    pool = name_index.by_prefix(session, key[:2], (600, 300, 100), ranges)
-    pool += name_index.by_prefix(session, key[: max(3, len(key) - 2)], (50, 50, 50), ranges)
-    keys = {
-        key,
-        *(
-            alphanumeric_key(variant.text)[:200]
-            for r in _of_types(record_types)
-            for variant in r.search.variants(name[:LONGEST_NAME])
-        ),
-    }
-    alike = [
-        match
-        for key in keys
-        for match in process.extract(
-            key,
-            [named.key for named in pool],
-            scorer=fuzz.ratio,
-            score_cutoff=MIN_SIMILARITY,
-            limit=40,
-        )
-    ]
-    ranked = sorted(
-        alike, key=lambda name: (-round(name[1]), pool[name[2]].tier, pool[name[2]].key)
-    )
-    best: dict[int, Match] = {}
-    for _, _, at in ranked:
-        best.setdefault(pool[at].text_id, Match(pool[at]))
-    return _render_matches(session, list(best.values())[:MAX_SIMILAR])
-
-
-def similar_records(session: ReadSession, text: str) -> list[dict[str, Any]]:
-    """Return `similar_names`; if there are none, the best hits of a full-text search."""
-    if like := similar_names(session, text):
-        return like
-    hits = search(session, text).hits[:MAX_SIMILAR] if text.strip() else []
-    named = [hit.whole or _by_slug(hit.id, hit.slug) for hit in hits]
-    return _render_matches(session, [Match(name) for name in named])
-
-
-def _by_slug(text_id: int, slug: str) -> NameMatch:
-    return NameMatch(text_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)
-
-
-def _render_matches(session: ReadSession, matches: Sequence[Match]) -> list[dict[str, Any]]:
-    texts = index_entry.result_texts(session, [match.named.text_id for match in matches])
+def render_matches(
+    session: ReadSession, groups: Sequence[Sequence[Match]]
+) -> list[list[dict[str, Any]]]:
+    """Return groups of matches as they are served, read in one statement."""
+    ids = {match.named.text_id for matches in groups for match in matches}
+    labels = index_entry.slugs_and_names(session, ids)
     return [
-        {
-            "type": match.named.type,
-            "slug": (record := texts[match.named.text_id]).slug,
-            "name": record.name,
-            "url": f"/v1/{RESOURCES.by_record_type[match.named.type].name}/{record.slug}",
-            "matched": match.named.field,
-            "text": match.named.text,
-            "salt": match.variant.left_out if match.variant else None,
-            "part": match.part,
-        }
-        for match in matches
-        if match.named.text_id in texts
+        [
+            _rendered(match, *labels[match.named.text_id])
+            for match in matches
+            if match.named.text_id in labels
+        ]
+        for matches in groups
     ]
+
+
+def _rendered(match: Match, slug: str, name: str) -> dict[str, Any]:
+    return {
+        "type": match.named.type,
+        "slug": slug,
+        "name": name,
+        "url": f"/v1/{RESOURCES.by_record_type[match.named.type].name}/{slug}",
+        "matched": match.named.field,
+        "text": match.named.text,
+        "salt": match.variant.left_out if match.variant else None,
+        "part": match.part,
+    }
 
 
 def _of_types(record_types: Collection[str]) -> list[Resource]:

@@ -42,6 +42,10 @@ _RESULT_TEXTS = PreparedStatement(
     ).where(m.SearchText.id.in_(ids))
 )
 
+_SLUGS_AND_NAMES = PreparedStatement(
+    lambda ids: select(m.Record.id, m.Record.slug, m.Record.name).where(m.Record.id.in_(ids))
+)
+
 
 def search_id(kind: str, record_id: int) -> int:
     """Pack search number (high bits) and record id (low 40 bits): the order of equal scores."""
@@ -174,6 +178,13 @@ def result_texts(session: ReadSession, ids: Iterable[int]) -> dict[int, ResultTe
     """Return the texts of records by search id."""
     rows = _RESULT_TEXTS.rows(session, ids=list(set(ids)))
     return {key: ResultTexts(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
+
+
+def slugs_and_names(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return slug and name of records by search id."""
+    search_ids = {record_id(key): key for key in ids}
+    rows = _SLUGS_AND_NAMES.rows(session, ids=list(search_ids))
+    return {search_ids[key]: (slug, name) for key, slug, name in rows}
 
 
 def _index_entry(

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import SelectBase, or_, select, true
 
@@ -21,10 +20,10 @@ from app.services.search import index_entry
 MAX_MATCHES = 500
 _LAST_CHARACTER = "\U0010ffff"
 OWN_NAMES = (NameField.NAME, NameField.SYNONYM)
+_FIELDS = {field.value: field for field in NameField}
 
 
-@dataclass(frozen=True)
-class NameMatch:
+class NameMatch(NamedTuple):
     """A record and the name or identifier of it that matched."""
 
     text_id: int
@@ -86,7 +85,7 @@ def by_name(session: ReadSession, keys: Iterable[str]) -> list[NameMatch]:
 
 
 def _match(text_id: int, tier: int, key: str, field: str, text: str) -> NameMatch:
-    return NameMatch(text_id, tier, key, NameField(field), text)
+    return NameMatch(text_id, tier, key, _FIELDS[field], text)
 
 
 def by_prefix(
@@ -101,15 +100,31 @@ def by_prefix(
         limits: Maximum number of names for each suggest tier.
         ranges: Ranges of search ids (first, end) to include; all if empty.
     """
-    matches: list[NameMatch] = []
-    within: dict[str, int] = {}
+    return [
+        match
+        for tier, limit in zip(SUGGEST_TIERS, limits, strict=True)
+        for match in by_prefix_in_tier(session, tier, start, limit, ranges)
+    ]
+
+
+def by_prefix_in_tier(
+    session: ReadSession,
+    tier: int,
+    start: str,
+    limit: int,
+    ranges: Sequence[tuple[int, int]] = (),
+) -> list[NameMatch]:
+    """Return up to `limit` names of one suggest tier, as `by_prefix` does."""
+    parameters: dict[str, Any] = {
+        "tier": tier,
+        "start": start,
+        "end": start + _LAST_CHARACTER,
+        "limit": limit,
+    }
     for number, (first, end) in enumerate(ranges):
-        within |= {f"first{number}": first, f"last{number}": end - 1}
+        parameters |= {f"first{number}": first, f"last{number}": end - 1}
     statement = prepared_statement(("names by prefix", len(ranges)), _by_prefix)
-    for tier, limit in zip(SUGGEST_TIERS, limits, strict=True):
-        parameters = {"tier": tier, "start": start, "end": start + _LAST_CHARACTER, "limit": limit}
-        matches += [_match(*row) for row in statement.rows(session, **parameters, **within)]
-    return matches
+    return [_match(*row) for row in statement.rows(session, **parameters)]
 
 
 def _by_prefix(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> SelectBase:

@@ -18,11 +18,8 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RESOURCES
 from app.services.search.autocomplete import suggest
-from app.services.search.identifier_resolution import (
-    ReferenceMatch,
-    find_reference,
-    similar_names,
-)
+from app.services.search.identifier_resolution import ReferenceMatch, find_reference
+from app.services.search.similar_names import similar_names
 from app.services.search.text_parameters import resolve_texts
 
 Query = TypeVar("Query", bound=BaseModel)

@@ -6,10 +6,20 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 
 Row = dict[str, Any]
+
+_COLUMNS = m.Withdrawal.__table__.columns
+_WITHDRAWALS = PreparedStatement(
+    lambda types, slugs: (
+        select(*_COLUMNS)
+        .where(_COLUMNS.type.in_(types), _COLUMNS.slug.in_(slugs))
+        .order_by(_COLUMNS.type)
+    )
+)
 
 
 def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
@@ -31,6 +41,5 @@ def withdrawal_message(resource: Resource, row: Row) -> str:
 
 
 def _rows(session: ReadSession, record_types: Sequence[str], slugs: Sequence[str]) -> list[Row]:
-    table = m.Withdrawal.__table__
-    stmt = select(table).where(table.c.type.in_(record_types), table.c.slug.in_(slugs))
-    return [dict(row) for row in session.execute(stmt.order_by(table.c.type)).mappings()]
+    rows = _WITHDRAWALS.rows(session, types=list(record_types), slugs=list(slugs))
+    return [dict(zip(_COLUMNS.keys(), row, strict=True)) for row in rows]
