@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from app.kit.sessions import Store
 from app.services.search import name_index
+from app.services.search.autocomplete import suggest
 from app.services.search.batch_resolution import resolve_batch
 from tests.params import ONE_STORE
 
@@ -267,3 +268,30 @@ def test_the_batch_answers_every_id_whether_it_is_corrected_or_not(
     data = shipped_client.post("/v1/resolve", json={"ids": ids}).json()["data"]
     assert [item["text"] for item in data] == ids
     assert {type(item["not_corrected"]) for item in data} == {bool}
+
+
+@ONE_STORE
+def test_a_batch_reads_the_names_with_one_beginning_once(shipped_store: Store) -> None:
+    ids = ["ketmine", "ketamne", "kettamine", "ketanin", "esketmine", "ketamnie"]
+    reads: list[str] = []
+
+    def note(_c: object, _cur: object, _statement: str, parameters: Any, *_: object) -> None:
+        reads.extend(start for start in ("ke", "es") if start in parameters)
+
+    with shipped_store.read() as session:
+        alone = [resolve_batch(session, [text])[0] for text in ids]
+        event.listen(shipped_store.engine, "before_cursor_execute", note)
+        together = resolve_batch(session, ids)
+        event.remove(shipped_store.engine, "before_cursor_execute", note)
+    assert together == alone
+    assert all(item.similar for item in together)
+    assert sorted(reads) == ["es"] * 3 + ["ke"] * 3, "one read for each suggest tier"
+
+
+@ONE_STORE
+def test_a_lower_limit_gives_the_first_of_the_same_suggestions(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        for typed in ("ke", "de", "es", "dep", "anti", "ketamine", "nmda", "depression", "resis d"):
+            rows = suggest(session, typed, [], 50)
+            for limit in (1, 3, 10, 20):
+                assert suggest(session, typed, [], limit) == rows[:limit], (typed, limit)

@@ -4,7 +4,7 @@ Names that begin with the text come first, then names with its words in any plac
 neither, names that it nearly matches.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,13 @@ from app import models as m
 from app.domain.pasted_text import plain_text
 from app.domain.text_folding import alphanumeric_key, name_key
 from app.domain.vocabulary import NameField
+from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.search import fulltext, index_entry, name_index, spelling, tokenizer
 from app.services.search.index_entry import ResultTexts
+from app.services.search.name_index import NameMatch
 
 #: Names fetched per suggest tier before the best are chosen; a record may have several names.
 CANDIDATES = (400, 60, 60)
@@ -99,7 +101,12 @@ def suggest(
         return _render(session, _examples(session, ranges, types, limit))
     if not name_key(text):
         return []
-    matches = [*_by_beginning(session, text, ranges), *_by_words(session, text, ranges)]
+    matches = _by_beginning(session, text, ranges, limit)
+    # A match of words comes after each match of a beginning in the same tier.
+    last = matches[-1] if len(matches) == limit else None
+    if last is None or (last.quality and last.tier):
+        tiers = SUGGEST_TIERS[: last.tier] if last else SUGGEST_TIERS
+        matches += _by_words(session, text, ranges, tiers)
     if not matches:
         matches = [*_by_corrected_words(session, text, ranges), *_similar(session, text, ranges)]
     best: dict[int, NameSuggestion] = {}
@@ -109,15 +116,28 @@ def suggest(
 
 
 def _by_beginning(
-    session: ReadSession, text: str, ranges: Sequence[tuple[int, int]]
+    session: ReadSession, text: str, ranges: Sequence[tuple[int, int]], limit: int
 ) -> list[NameSuggestion]:
+    """Return the first `limit` records with a name that begins with the text, in their order."""
     key = name_key(text)[:200]
+    matches = name_index.by_prefix(session, key, CANDIDATES, ranges)
+    best: dict[int, NameMatch] = {}
+    for match in sorted(matches, key=lambda match: _order_of_beginning(match, key)):
+        if len(best) == limit:
+            break
+        best.setdefault(match.text_id, match)
     return [
         NameSuggestion(
             match.text_id, int(match.key != key), match.tier, match.field, match.text, key=key
         )
-        for match in name_index.by_prefix(session, key, CANDIDATES, ranges)
+        for match in best.values()
     ]
+
+
+def _order_of_beginning(match: NameMatch, key: str) -> tuple[Any, ...]:
+    """Return the order of the suggestion of a match, before it is made."""
+    field, length = _FIELD_ORDER[match.field], len(match.text)
+    return match.key != key, match.tier, field, length, match.text, match.text_id
 
 
 def _ranges_of_key(text: str, key: str) -> list[list[int]]:
@@ -134,9 +154,21 @@ def _ranges_of_key(text: str, key: str) -> list[list[int]]:
 
 
 def _by_words(
-    session: ReadSession, text: str, ranges: Sequence[tuple[int, int]], quality: int = 1
+    session: ReadSession,
+    text: str,
+    ranges: Sequence[tuple[int, int]],
+    tiers: Collection[int] = SUGGEST_TIERS,
+    quality: int = 1,
 ) -> list[NameSuggestion]:
-    """Return the records with a name that has all words of the text, or words that begin so."""
+    """Return the records with a name that has all words of the text, or words that begin so.
+
+    Args:
+        session: The transaction to read in.
+        text: The words.
+        ranges: Ranges of search ids (first, end) to include; all if empty.
+        tiers: Suggest tiers to include.
+        quality: Quality of the suggestions.
+    """
     words = [token.word for token in tokenizer.tokenize(text)][:MOST_WORDS]
     choices = [_terms(session, word) for word in words]
     if not choices or not all(choices):
@@ -146,10 +178,18 @@ def _by_words(
         fulltext.CandidateQuery(phrases, first, end, WORD_CANDIDATES, 0, in_names=True)
         for first, end in ranges or [index_entry.EVERY_ID]
     ]
-    ids = [row[0] for row in fulltext.fetch(session, queries, "t.id")]
+    ids = [
+        row[0]
+        for row in fulltext.fetch(session, queries, "t.id")
+        if _tier(index_entry.type_of(row[0])) in tiers
+    ]
     texts = index_entry.result_texts(session, ids)
     found = (_matching_name(key, texts[key], choices, quality) for key in ids)
     return [suggestion for suggestion in found if suggestion]
+
+
+def _tier(record_type: str) -> int:
+    return RESOURCES.by_record_type[record_type].search.suggest_tier
 
 
 def _terms(session: ReadSession, word: str) -> set[str]:
@@ -166,13 +206,13 @@ def _matching_name(
     text_id: int, texts: ResultTexts, choices: Sequence[set[str]], quality: int
 ) -> NameSuggestion | None:
     """Return the first name of a record that has a term of each choice."""
-    lines = texts.names.split("\n")
-    names = texts.texts[: texts.name_count]
-    for (field, text), line in zip(names, lines, strict=False):
-        terms = set(line.split())
-        if all(terms & choice for choice in choices):
+    for (field, text), line in zip(texts.texts, texts.names.split("\n"), strict=False):
+        if field not in index_entry.NAME_FIELDS:
+            break  # the line has terms of the slug
+        terms = line.split()
+        if all(not choice.isdisjoint(terms) for choice in choices):
             wanted = frozenset().union(*choices)
-            tier = RESOURCES.by_record_type[index_entry.type_of(text_id)].search.suggest_tier
+            tier = _tier(index_entry.type_of(text_id))
             return NameSuggestion(text_id, quality, tier, NameField(field), text, terms=wanted)
     return None
 
@@ -225,21 +265,26 @@ def _examples(
 
 def _render(session: ReadSession, suggestions: Sequence[NameSuggestion]) -> list[dict[str, Any]]:
     ids = [suggestion.text_id for suggestion in suggestions]
-    texts, kinds = index_entry.result_texts(session, ids), _kinds(session, ids)
+    labels, kinds = index_entry.slugs_and_names(session, ids), _kinds(session, ids)
     return [
-        {
-            "type": (record_type := index_entry.type_of(suggestion.text_id)),
-            "slug": (record := texts[suggestion.text_id]).slug,
-            "name": record.name,
-            "url": f"/v1/{RESOURCES.by_record_type[record_type].name}/{record.slug}",
-            "kind": kinds.get(suggestion.text_id),
-            "field": suggestion.field,
-            "text": suggestion.text,
-            "ranges": suggestion.ranges,
-        }
+        _rendered(suggestion, *labels[suggestion.text_id], kinds.get(suggestion.text_id))
         for suggestion in suggestions
-        if suggestion.text_id in texts
+        if suggestion.text_id in labels
     ]
+
+
+def _rendered(suggestion: NameSuggestion, slug: str, name: str, kind: str | None) -> dict[str, Any]:
+    record_type = index_entry.type_of(suggestion.text_id)
+    return {
+        "type": record_type,
+        "slug": slug,
+        "name": name,
+        "url": f"/v1/{RESOURCES.by_record_type[record_type].name}/{slug}",
+        "kind": kind,
+        "field": suggestion.field,
+        "text": suggestion.text,
+        "ranges": suggestion.ranges,
+    }
 
 
 def _kinds(session: ReadSession, ids: Iterable[int]) -> dict[int, str | None]:

@@ -19,7 +19,7 @@ from app.domain.search_tuning import (
 )
 from app.domain.vocabulary import NameField
 from app.resources import RESOURCES
-from app.services.search.index_entry import ALTERNATIVE_SEPARATOR, RECORD_TYPES, type_of
+from app.services.search.index_entry import ALTERNATIVE_SEPARATOR, RECORD_TYPES, SHIFT, type_of
 from app.services.search.name_index import NameMatch
 from app.services.search.query import ParsedQuery, QueryTerm
 
@@ -74,6 +74,7 @@ class Ranker:
         self.weights, self.propagation = SCORE_WEIGHTS[mode], PROPAGATION[mode]
         self._coverage_cache: dict[tuple[Terms, Terms], tuple[int, int]] = {}
         self._proximity_cache: dict[Terms, int] = {}
+        self._prior_cache: dict[tuple[int, bool], int] = {}
 
     def matched_terms(self, lines: str) -> Terms:
         """Return the terms of the query in `lines`, where each term has a space on both sides."""
@@ -82,7 +83,7 @@ class Ranker:
     def score(self, search_id: int, names: str, body: str, in_people: bool) -> int:
         """Return the score of one record; 0 if it contains less than MIN_COVERAGE of the query."""
         named = self.matched_terms(names)
-        all_terms = named | self.matched_terms(body)
+        all_terms = named if len(named) == len(self.terms) else named | self.matched_terms(body)
         coverage, matched_weight = self._coverage(named, all_terms)
         if not self.weight or matched_weight * 100 < MIN_COVERAGE * self.weight:
             return 0
@@ -93,29 +94,29 @@ class Ranker:
                 lines = {*terms_by_name.values(), *terms_by_line(body, all_terms).values()}
             proximity = max(map(self.proximity, lines))
         proximity = proximity * ONE // self.weight
-        name_similarity = max(
-            (self._name_similarity(names, end, terms) for end, terms in terms_by_name.items()),
-            default=0,
-        )
+        name_similarity = 0
+        for end, terms in terms_by_name.items():
+            name_similarity = max(name_similarity, self._name_similarity(names, end, terms))
         weighted_sum = (
             self.weights.coverage * ONE
             + self.weights.proximity * proximity
             + self.weights.name_similarity * name_similarity
         )
-        return (
-            coverage
-            * coverage
-            * weighted_sum
-            * self._prior(type_of(search_id), in_people)
-            // ONE**3
-        )
+        prior = self._prior(search_id >> SHIFT, in_people)
+        return coverage * coverage * weighted_sum * prior // ONE**3
 
-    def _prior(self, record_type: str, in_people: bool) -> int:
-        search = RESOURCES.by_record_type[record_type].search
-        weight = search.question_prior if self.is_sentence else search.lookup_prior
-        if self.is_sentence and in_people:
-            weight = weight * HUMAN_BOOST // 100
-        return weight * self.query.type_boosts.get(record_type, 100) // 100
+    def _prior(self, number: int, in_people: bool) -> int:
+        """Return the weight in per cent of a record type, by its search number."""
+        key = number, in_people
+        if key not in self._prior_cache:
+            record_type = type_of(number << SHIFT)
+            search = RESOURCES.by_record_type[record_type].search
+            weight = search.question_prior if self.is_sentence else search.lookup_prior
+            if self.is_sentence and in_people:
+                weight = weight * HUMAN_BOOST // 100
+            boost = self.query.type_boosts.get(record_type, 100)
+            self._prior_cache[key] = weight * boost // 100
+        return self._prior_cache[key]
 
     def _coverage(self, named: Terms, all_terms: Terms) -> tuple[int, int]:
         """Return the coverage out of ONE, and the plain sum of the weights of matched terms.
