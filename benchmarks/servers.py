@@ -51,6 +51,15 @@ class Server:
         connection.close()
         return response.status, response.getheaders(), body
 
+    def post(self, path: str, content: bytes) -> tuple[int, bytes]:
+        """Send JSON with a POST request; return status and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        connection.request("POST", path, content, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, body
+
 
 @contextmanager
 def running_server(

@@ -80,9 +80,15 @@ BARS = {
     "large store": Target("time of a cold record", "the shipped dataset", 1.5, False),
     "postgres record": Target(f"PostgreSQL: {RECORD}", ORM, 6),
     "postgres list": Target(f"PostgreSQL: {LIST}", ORM, 6),
-    "search rare": Target("search: a rare word, p50", ALONE, 2, False, "ms"),
-    "search three": Target("search: three words, p50", ALONE, 8, False, "ms"),
-    "search common": Target("search: a word in 2 % of the notes, p50", ALONE, 40, False, "ms"),
+    "search rare": Target("search: a rare word, p50", ALONE, 4, False, "ms"),
+    "search three": Target("search: three words, p50", ALONE, 10, False, "ms"),
+    "search common": Target("search: a word in 2 % of the notes, p50", ALONE, 15, False, "ms"),
+    "search suggest": Target(
+        "suggestions for the beginning of a name, p50", "FTS5 prefix query", 2, False, "ms"
+    ),
+    "search resolve": Target(
+        "resolve a batch of 500 misspelt names", "rapidfuzz over all names", 150, False, "ms"
+    ),
     "verdict record": Target("record of a verdict, p50", "", 10, False, "ms"),
     "verdict selected": Target("what-if verdict, p50", IN_MEMORY, 10, False, "ms"),
     "synthesis": Target("synthesis with leave-one-out, p50", "", 20, False, "ms"),

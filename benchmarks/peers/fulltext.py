@@ -19,6 +19,21 @@ BEST = (
     " WHERE search_index MATCH ? ORDER BY i.rank LIMIT 20"
 )
 
+#: Names with words that begin with what was typed.
+PREFIX = (
+    "SELECT t.slug FROM search_index AS i JOIN search_text AS t ON t.id = i.rowid"
+    " WHERE search_index MATCH ? LIMIT 10"
+)
+
+
+def prefix_query(store: Path, typed: Sequence[str]) -> float:
+    """Return the median milliseconds of a prefix query on the index alone."""
+    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
+        matches = [f'names : "{text}" *' for text in typed if text.isalnum()]
+        took = [_took(connection, [(PREFIX, (match,))]) for match in matches]
+    connection.close()
+    return median(took)
+
 
 def bm25(store: Path, asked: Sequence[str]) -> float:
     """The median milliseconds of a question, put to the index alone, when it is put again."""

@@ -1,7 +1,7 @@
 """Random samples of a store, with a fixed seed: records, filters and words to request."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -75,6 +75,36 @@ def words(store: Path, least: float, most: float) -> list[str]:
     return chosen[:MOST]
 
 
+def names(store: Path) -> list[str]:
+    """Return the names and synonyms of entities, such as compounds and receptors."""
+    sql = (
+        "SELECT DISTINCT text FROM search_name WHERE tier = 0 AND field IN ('name', 'synonym')"
+        " AND length(text) > 5 ORDER BY text"
+    )
+    with _open(store) as found:
+        return [name for (name,) in found.execute(sql)]
+
+
+def beginnings(names: Sequence[str]) -> list[str]:
+    """Return the first two to six letters of random names, as they are typed."""
+    rng = Random(1)
+    return [rng.choice(names)[: rng.randint(2, 6)] for _ in range(MOST)]
+
+
+def misspelt(names: Sequence[str], count: int) -> list[str]:
+    """Return random names with one letter left out, doubled, replaced or swapped with the next."""
+    rng = Random(1)
+    wrong: list[str] = []
+    while len(wrong) < count:
+        name = rng.choice(names)
+        at = rng.randrange(1, len(name) - 1)
+        before, letter, after = name[:at], name[at], name[at + 1 :]
+        forms = (after, letter * 2 + after, "x" + after, after[0] + letter + after[1:])
+        if letter.isalpha():
+            wrong.append(before + rng.choice(forms))
+    return wrong
+
+
 def ours_record(slug: str) -> str:
     """Return the address of a record with its includes."""
     return f"/v1/evidence/{slug}?include={INCLUDE}"
@@ -88,3 +118,8 @@ def ours_list(claim: str, direction: str) -> str:
 def search(words: str) -> str:
     """Return the address of a search."""
     return f"/v1/search?q={quote(words)}"
+
+
+def suggest(typed: str) -> str:
+    """Return the address of suggestions."""
+    return f"/v1/suggest?q={quote(typed)}"
