@@ -22,7 +22,6 @@ BROWSER_ACCEPT = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 )
 JSON = {"Accept": "application/json"}
-IDENTITY = {"Accept-Encoding": "identity"}
 RELEASE_DAY = datetime.date(2026, 11, 1)
 
 
@@ -59,9 +58,9 @@ class Explorer:
         return self._pages[path]
 
     def status(self, address: str) -> int:
-        """Return the status of an address, requested only once and uncompressed."""
+        """Return the status of an address, requested only once."""
         if address not in self._statuses:
-            self._statuses[address] = self.client.head(address, headers=IDENTITY).status_code
+            self._statuses[address] = self.client.head(address).status_code
         return self._statuses[address]
 
 

@@ -5,7 +5,7 @@ import io
 
 import httpx
 
-from tests.explorer.conftest import IDENTITY, Explorer
+from tests.explorer.conftest import Explorer
 from tests.explorer.html_page import HtmlPage, own_path, text
 
 MEDIA_TYPES = {
@@ -28,7 +28,7 @@ def data_links(page: HtmlPage) -> dict[str, set[str]]:
 
 
 def get(explorer: Explorer, path: str) -> httpx.Response:
-    response = explorer.client.get(path, headers={"Accept": "*/*", **IDENTITY})
+    response = explorer.client.get(path, headers={"Accept": "*/*"})
     assert response.status_code == 200, path
     return response
 
