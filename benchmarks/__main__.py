@@ -16,6 +16,7 @@ from benchmarks.scenarios import (
     exports,
     html_pages,
     initial_load,
+    memory,
     postgresql,
     samples,
     search,
@@ -32,6 +33,7 @@ WORKS = {
     "export": exports.rows,
     "load": initial_load.rows,
     "start": startup.rows,
+    "memory": memory.rows,
     "postgres": postgresql.rows,
 }
 BUILT = Path("build") / "bench"

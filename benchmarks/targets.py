@@ -104,7 +104,9 @@ BARS = {
     "first stack": Target(
         "minimal stack: start to first 200", "raw uvicorn", 4, False, stretch=True
     ),
-    "idle memory": Target("idle memory", "", 110, False, "MB"),
+    "idle memory": Target("idle memory", "", 130, False, "MB"),
+    "memory every": Target("memory after one request of every address", "", 220, False, "MB"),
+    "memory varied": Target("memory after varied requests", "", 300, False, "MB"),
     **{name: bar for page in PAGES for name, bar in page_bars(page).items()},
     "page css bytes": Target("style sheet of the pages, brotli", "", 12, False, "kB"),
     "page js bytes": Target("script of the pages, brotli", "", 4, False, "kB"),

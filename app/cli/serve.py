@@ -14,7 +14,7 @@ from app.cli import dataset
 from app.cli import release as release_commands
 from app.cli.errors import exit_with_error, without_password
 from app.cli.mcp import require_mcp
-from app.cli.workers import run_workers
+from app.cli.workers import SERVING_GC_THRESHOLDS, run_workers
 
 
 def serve(
@@ -98,6 +98,7 @@ def serve(
         else:
             config = uvicorn.Config(create_app(settings, store, archive), **options)
             gc.freeze()
+            gc.set_threshold(*SERVING_GC_THRESHOLDS)
             gc.enable()
             uvicorn.Server(config).run(sockets=[listener])
 

@@ -26,6 +26,9 @@ HEALTHCHECK_SECONDS = 20
 #: Imported modules live as long as the process: with Python's thresholds the collector would scan
 #: them again and again for garbage that requests hardly leave.
 GC_THRESHOLDS = (100_000, 20, 100)
+#: Of a process that serves: `gc.freeze` has taken what the start made out of the collector's sight,
+#: so collections are cheap, and rare ones would let garbage pile up (docs/decisions/0025).
+SERVING_GC_THRESHOLDS = (2_000, 10, 10)
 
 
 def run_workers(
@@ -76,7 +79,7 @@ def create_worker_application(release: Path | None, metrics_folder: Path) -> "Fa
     application = create_app(settings, store, archive, metrics_folder)
     threading.Thread(target=_stop_with_parent, name="kkb-parent", daemon=True).start()
     gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+    gc.set_threshold(*SERVING_GC_THRESHOLDS)
     gc.enable()
     return application
 

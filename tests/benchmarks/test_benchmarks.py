@@ -15,6 +15,7 @@ from benchmarks.machine import Cores
 from benchmarks.peers import queries, raw_insert
 from benchmarks.scenarios import samples
 from benchmarks.targets import BARS
+from benchmarks.varied_requests import VariedRequests
 from tests.helpers import SHIPPED, fill_store, serving
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +66,20 @@ def test_the_peers_say_what_we_say(file: Path, ours: httpx.Client) -> None:
             assert {total for _, total in rows} == {answer["page"]["total"]}
             page = json.loads(orm.get(f"/evidence?claim={claim}&direction={direction}")[2])
             assert page == {"data": answer["data"], "total": answer["page"]["total"]}
+
+
+def test_varied_requests_reach_every_address_and_are_repeatable(
+    file: Path, ours: httpx.Client
+) -> None:
+    requests = VariedRequests(file)
+    paths = [path for path, _ in requests.one_of_each()]
+    assert len(paths) == len(requests.addresses) + len(requests.pages) > 200
+    assert not [path for path in paths if "{" in path]
+    varied = list(VariedRequests(file).varied(20))
+    assert varied == list(VariedRequests(file).varied(20))
+    statuses = {ours.get(path, headers=headers).status_code for path, headers in varied}
+    assert 200 in statuses
+    assert max(statuses) < 500
 
 
 def test_the_limit_of_a_load_ends_with_our_very_rows(file: Path, tmp_path: Path) -> None:
