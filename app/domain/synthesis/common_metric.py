@@ -174,15 +174,23 @@ def _sd_of_arms(unit: TrialUnit) -> float | None:
     )
 
 
+def typical_sd(metric: EstimateMetric, instrument: str | None) -> float | None:
+    """Return the standard deviation in the unit of a metric; None if it depends on the trials."""
+    if metric is M.MD:
+        return BORROWED_SDS.get(instrument or "")
+    if metric is M.RD:
+        return None
+    return 1.0 if metric is M.SMD else standard_errors.SMD_TO_LOG_ODDS_RATIO
+
+
 def _sd_of(metric: EstimateMetric, units: Sequence[TrialUnit]) -> float:
     """Return the standard deviation of the outcome in the unit of a metric."""
+    if typical := typical_sd(metric, units[0].estimate.instrument):
+        return typical
     if metric is M.MD:
-        typical = BORROWED_SDS.get(units[0].estimate.instrument or "")
-        return typical or median(_sd_in_points(unit) for unit in units)
-    if metric is M.RD:
-        risk = comparator_risk(units)
-        return sqrt(risk * (1 - risk)) if risk else 0.5
-    return 1.0 if metric is M.SMD else standard_errors.SMD_TO_LOG_ODDS_RATIO
+        return median(_sd_in_points(unit) for unit in units)
+    risk = comparator_risk(units)
+    return sqrt(risk * (1 - risk)) if risk else 0.5
 
 
 def _sd_in_points(unit: TrialUnit) -> float:

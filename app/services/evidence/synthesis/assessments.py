@@ -1,7 +1,7 @@
 """What other bodies concluded on a claim: assessments with their pooled estimates."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,19 +33,18 @@ _BY_CLAIM = (
     .order_by(_CLAIM.slug, m.Assessment.year.desc(), _SLUG.slug)
 )
 _OF_ONE_CLAIM = _BY_CLAIM.where(_CLAIM.type == "claim", _CLAIM.slug == bindparam("claim"))
-_ESTIMATES = (
-    select(
-        m.AssessmentEstimate.assessment_id,
-        m.AssessmentEstimate.outcome,
-        m.AssessmentEstimate.metric,
-        m.AssessmentEstimate.value,
-        m.AssessmentEstimate.lower,
-        m.AssessmentEstimate.upper,
-        m.AssessmentEstimate.certainty,
-        m.AssessmentEstimate.favours,
-    )
-    .where(m.AssessmentEstimate.assessment_id.in_(bindparam("ids", expanding=True)))
-    .order_by(m.AssessmentEstimate.assessment_id, m.AssessmentEstimate.position)
+_ESTIMATES = select(
+    m.AssessmentEstimate.assessment_id,
+    m.AssessmentEstimate.outcome,
+    m.AssessmentEstimate.metric,
+    m.AssessmentEstimate.value,
+    m.AssessmentEstimate.lower,
+    m.AssessmentEstimate.upper,
+    m.AssessmentEstimate.certainty,
+    m.AssessmentEstimate.favours,
+).order_by(m.AssessmentEstimate.assessment_id, m.AssessmentEstimate.position)
+_OF_SOME = _ESTIMATES.where(
+    m.AssessmentEstimate.assessment_id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -90,16 +89,21 @@ class ClaimAssessment:
 def read_assessments(session: ReadSession, claim: str) -> list[ClaimAssessment]:
     """Return the assessments of one claim with their estimates, the newest first."""
     rows = list(session.execute(_OF_ONE_CLAIM, {"claim": claim}))
-    estimates: dict[int, list[PublishedEstimate]] = defaultdict(list)
-    if rows:
-        for key, *figures in session.execute(_ESTIMATES, {"ids": [row.id for row in rows]}):
-            estimates[key].append(PublishedEstimate(*figures))
-    return [_assessment(row, estimates[row.id]) for row in rows]
+    if not rows:
+        return []
+    return _assessments(rows, session.execute(_OF_SOME, {"ids": [row.id for row in rows]}))
 
 
 def read_all_assessments(session: ReadSession) -> list[ClaimAssessment]:
-    """Return the assessments of all claims without their estimates, by claim, the newest first."""
-    return [_assessment(row) for row in session.execute(_BY_CLAIM)]
+    """Return the assessments of all claims with their estimates, by claim, the newest first."""
+    return _assessments(list(session.execute(_BY_CLAIM)), session.execute(_ESTIMATES))
+
+
+def _assessments(rows: Sequence[Any], estimate_rows: Iterable[Any]) -> list[ClaimAssessment]:
+    estimates: dict[int, list[PublishedEstimate]] = defaultdict(list)
+    for key, *figures in estimate_rows:
+        estimates[key].append(PublishedEstimate(*figures))
+    return [_assessment(row, estimates[row.id]) for row in rows]
 
 
 def _assessment(row: Any, estimates: Sequence[PublishedEstimate] = ()) -> ClaimAssessment:

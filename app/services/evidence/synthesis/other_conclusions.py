@@ -1,10 +1,12 @@
 """What others concluded on a claim, beside our effect; it is no part of the verdict."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import log
 from typing import Any
 
 from app.domain.synthesis.claim_side import claim_sign
+from app.domain.synthesis.common_metric import MetricScale
 from app.domain.synthesis.eligibility import is_synthesis
 from app.domain.synthesis.facts import EstimateFacts
 from app.domain.synthesis.questions import QuestionFacts
@@ -30,18 +32,33 @@ _Z_95 = 1.959964
 Interval = tuple[float, float]
 
 
+@dataclass(frozen=True)
+class OurEffect:
+    """The interval of the effect behind a verdict, on the claim's side."""
+
+    scale: MetricScale
+    lower: float
+    upper: float
+
+
+def our_effect(effect: EffectSynthesis) -> OurEffect:
+    """Return the interval of the effect of a judgement."""
+    return OurEffect(effect.scale, effect.pooled.lower, effect.pooled.upper)
+
+
 def other_conclusions(facts: SynthesisFacts, judgement: Judgement) -> list[dict[str, Any]]:
     """Return what assessments and published syntheses found, the newest first."""
     effect, question = judgement.effect, facts.evidence.question
+    ours = our_effect(effect) if effect else None
     found = [
         row
         for assessment in facts.assessments
-        for row in _of_assessment(assessment, question, effect)
+        for row in _of_assessment(assessment, question, ours)
     ]
     used = {e.slug for unit in effect.units for e in unit.estimates} if effect else set()
     syntheses = [e for e in facts.evidence.estimates if e.bears_on_claim and is_synthesis(e)]
     found += [
-        _of_synthesis(estimate, question, effect)
+        _of_synthesis(estimate, question, ours)
         for estimate in syntheses
         if estimate.slug not in used
     ]
@@ -49,7 +66,7 @@ def other_conclusions(facts: SynthesisFacts, judgement: Judgement) -> list[dict[
 
 
 def _of_assessment(
-    assessment: ClaimAssessment, question: QuestionFacts | None, effect: EffectSynthesis | None
+    assessment: ClaimAssessment, question: QuestionFacts | None, ours: OurEffect | None
 ) -> Iterator[dict[str, Any]]:
     fields = {
         "type": "assessment",
@@ -69,12 +86,12 @@ def _of_assessment(
             "value": estimate.value,
             "lower": estimate.lower,
             "upper": estimate.upper,
-            "overlaps": _overlaps(effect, *_placed(estimate, question)),
+            "overlaps": overlaps(estimate, question, ours),
         }
 
 
 def _of_synthesis(
-    estimate: EstimateFacts, question: QuestionFacts | None, effect: EffectSynthesis | None
+    estimate: EstimateFacts, question: QuestionFacts | None, ours: OurEffect | None
 ) -> dict[str, Any]:
     error, interval = estimate.standard_error, None
     if error is not None:
@@ -95,8 +112,18 @@ def _of_synthesis(
         "value": estimate.value,
         "lower": interval and interval[0],
         "upper": interval and interval[1],
-        "overlaps": _overlaps(effect, estimate.metric, on_side, estimate.instrument),
+        "overlaps": _have_values_in_common(ours, estimate.metric, on_side, estimate.instrument),
     }
+
+
+def overlaps(
+    estimate: PublishedEstimate, question: QuestionFacts | None, ours: OurEffect | None
+) -> bool | None:
+    """Return whether the interval of an assessment's estimate and ours have values in common.
+
+    None if they cannot be compared.
+    """
+    return _have_values_in_common(ours, *_placed(estimate, question))
 
 
 def _placed(
@@ -136,8 +163,8 @@ def _turned(interval: Interval, sign: int) -> Interval:
     return low, high
 
 
-def _overlaps(
-    effect: EffectSynthesis | None,
+def _have_values_in_common(
+    ours: OurEffect | None,
     metric: EstimateMetric | None,
     interval: Interval | None,
     instrument: str | None = None,
@@ -146,9 +173,9 @@ def _overlaps(
 
     Both are in standard deviations where their metrics differ; None if they cannot be converted.
     """
-    if effect is None or metric is None or interval is None:
+    if ours is None or metric is None or interval is None:
         return None
-    scale, ours, divisors = effect.scale, effect.pooled.effect, (1.0, 1.0)
+    scale, divisors = ours.scale, (1.0, 1.0)
     is_points = metric is M.MD and instrument != scale.instrument
     if metric is not scale.metric or is_points:
         if scale.metric not in _STANDARDISABLE or metric not in (M.SMD, M.LOG_OR):
