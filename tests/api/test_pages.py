@@ -380,8 +380,9 @@ def test_the_number_of_statements_is_that_of_the_kind(
         count_statements()
         assert client.get(f"/v1/pages/{kind}/{slug}").status_code == 200
         counted.append(count_statements())
-    assert len(set(counted)) == 1, counted
-    assert counted[0] <= 32
+    # A section that is empty reads no notes or references: there are three such sections at most.
+    assert max(counted) - min(counted) <= 3, counted
+    assert max(counted) <= 32
 
 
 def test_a_page_is_cached_like_a_record(shipped_client: httpx.Client) -> None:

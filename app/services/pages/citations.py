@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from app import models as m
 from app.domain import citation
 from app.kit.declarations import PageFilters
+from app.kit.prepared_statements import prepared_statement
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -31,10 +32,9 @@ HIGHEST_SCORE = (
     .scalar_subquery()
 )
 AUTHORS = select(func.count()).where(m.Author.reference_id == m.Reference.id).scalar_subquery()
-#: Fields of a short citation, with the total number of references.
+#: Fields of a short citation.
 SHORT_STATEMENT = (
     select(
-        func.count().over().label("total"),
         OWN.slug,
         OWN.name,
         FIRST.name.label("first_author"),
@@ -63,12 +63,11 @@ def own_citations(page: PageContext) -> list[Section]:
     resource, repository = page.resource, page.repository
 
     def build(own: Any, limit: Any, offset: Any) -> Any:
-        cited = _most_important_references(repository, resource, [m.Record.id == own])
-        return cited.limit(limit).offset(offset)
+        return _most_important_references(repository, resource, [m.Record.id == own], limit, offset)
 
-    rows = page.rows("own citations", build, own=page.id, **page.bounds(MAX_CITATIONS))
+    ranking = page.summary_rows("own citations", build, own=page.id, **page.bounds(MAX_CITATIONS))
     title = "References"
-    return [_citations_section(page, rows, "citations", title, lambda form: page.url + form)]
+    return [_citations_section(page, ranking, "citations", title, lambda form: page.url + form)]
 
 
 def citations(key: str, title: str, collection: str, filters: PageFilters) -> SectionBuilder:
@@ -81,11 +80,10 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
 
         def build(limit: Any, offset: Any, **bound: Any) -> Any:
             where = related.where(bound)
-            cited = _most_important_references(repository, related.resource, where)
-            return cited.limit(limit).offset(offset)
+            return _most_important_references(repository, related.resource, where, limit, offset)
 
-        rows = page.rows("citations", build, related, **page.bounds(MAX_CITATIONS))
-        return [_citations_section(page, rows, key, title, related.url)]
+        ranking = page.summary_rows("citations", build, related, **page.bounds(MAX_CITATIONS))
+        return [_citations_section(page, ranking, key, title, related.url)]
 
     return build
 
@@ -95,10 +93,13 @@ def cite_references(session: ReadSession, slugs: Sequence[str]) -> list[dict[str
 
     They have the form of the items of a section of citations.
     """
-    named = (OWN.type == "reference", OWN.slug.in_(slugs))  # slugs are unique within a type
-    rows = session.execute(SHORT_STATEMENT.where(*named)).all()
-    items = _citation_items([tuple(row) for row in rows])
-    return sorted(items, key=lambda item: slugs.index(item["reference"]["slug"]))
+    rows = prepared_statement("short citations", _short_citations).rows(session, slugs=list(slugs))
+    return sorted(_citation_items(rows), key=lambda item: slugs.index(item["reference"]["slug"]))
+
+
+def _short_citations(slugs: Any) -> Any:
+    # Slugs are unique within a type.
+    return SHORT_STATEMENT.where(OWN.type == "reference", OWN.slug.in_(slugs))
 
 
 def _named(references: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -119,23 +120,45 @@ def _citation_items(references: Sequence[tuple[Any, ...]]) -> list[dict[str, Any
 
 
 def _most_important_references(
-    repository: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
+    repository: Repository,
+    resource: Resource,
+    where: Sequence[ColumnElement[bool]],
+    limit: Any,
+    offset: Any,
 ) -> Any:
-    """Select the references that records cite, those of the most important notes first."""
+    """Select the references that records cite, those of the most important notes first.
+
+    The columns are slug and the number of all such references.
+    """
     _, cited = repository.include_target(resource, resource.cites, where)
-    return SHORT_STATEMENT.where(cited).order_by(HIGHEST_SCORE.desc().nulls_last(), OWN.slug)
+    scored = select(m.Reference.id, HIGHEST_SCORE.label("score")).where(cited).subquery()
+    by_score = scored.c.score.desc().nulls_last()
+    ranked = select(
+        *scored.c,
+        func.rank().over(order_by=by_score).label("rank"),
+        func.count().over().label("total"),
+    ).subquery()
+    # Only the references that may be in the window are joined to their slugs, which order equals.
+    return (
+        select(OWN.slug, ranked.c.total)
+        .join(ranked, ranked.c.id == OWN.id)
+        .where(ranked.c.rank <= offset + limit)
+        .order_by(ranked.c.score.desc().nulls_last(), OWN.slug)
+        .limit(limit)
+        .offset(offset)
+    )
 
 
 def _citations_section(
     page: PageContext,
-    references: Sequence[tuple[Any, ...]],
+    ranking: Sequence[tuple[str, int]],
     key: str,
     title: str,
     address: Callable[[str], str],
 ) -> Section:
     """Return a section with some references and links to the full list in other formats."""
-    rows, items = _named(references), _citation_items(references)
+    items = cite_references(page.session, [slug for slug, _ in ranking])
     alternates = {form: address(f".{form}") for form in citation.CITATION_FORMATS}
-    total = rows[0]["total"] if rows else 0
+    total = ranking[0][1] if ranking else 0
     url = alternates["csl.json"]
     return page.section("citations", key, title, items, url, total=total, alternates=alternates)

@@ -126,6 +126,27 @@ class PageContext:
             self.session, (PageContext, shape, resource), build, conditions, **bound
         )
 
+    def summary_rows(
+        self,
+        shape: Hashable,
+        build: Callable[..., Select[Any]],
+        related: RelatedSet | None = None,
+        /,
+        **bound: Any,
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a prepared statement; if it is slow, once per state of the store.
+
+        It takes the arguments of `rows`, and is for statements that visit every related record to
+        return a few short rows.
+        """
+        filters = sorted(related.filters.items()) if related else []
+        key = (shape, (related or self).resource.name, repr((filters, bound)))
+        return self.repository.counts.get_or_compute_rows(
+            self.session,
+            (self.repository.release, *key),
+            lambda: self.rows(shape, build, related, **bound),
+        )
+
     def bounds(self, shown: int) -> dict[str, int]:
         """Return the parameters `limit` and `offset` of a section that shows `shown` items."""
         return {"limit": self.window.limit or shown, "offset": self.window.offset}

@@ -78,7 +78,7 @@ VIA_FINDING = (m.Finding.evidence_id, m.Evidence.id)
 
 
 def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder:
-    """Return the builder of a section per side, from a single statement.
+    """Return the builder of a section per side.
 
     Args:
         filters: Filters of the notes.
@@ -97,8 +97,10 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
         statement = partial(_most_important, related.conditions, by_claim_kind)
         shape, offset = ("sides", by_claim_kind), page.window.offset
         notes: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        for row in page.rows(shape, statement, related, offset=offset, **limits):
-            notes[row[0], row[1]].append(row)
+        ranking = page.summary_rows(shape, statement, related, offset=offset, **limits)
+        by_finding = _notes_by_finding(page, [finding for *_, finding in ranking])
+        for group, side, total, weight, finding in ranking:
+            notes[group, side].append((total, weight, *by_finding[finding]))
         present = {group for group, _ in notes}
         return [
             _side_section(page, related, group, side, notes[group, side])
@@ -133,7 +135,10 @@ def _side_section(
 def _most_important(
     conditions: Sequence[FilterClause], by_claim_kind: bool, offset: Any, **bound: Any
 ) -> Any:
-    """Select the most important notes of each section, each once with one of its claims."""
+    """Select the most important notes of each section, each once with one of its claims.
+
+    The columns are group, side, number of notes of the section, weight, and id of the finding.
+    """
     same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
     rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
     side = case(
@@ -165,34 +170,62 @@ def _most_important(
     ranked = (
         select(
             *ranked_notes.c,
-            func.row_number()
-            .over(**by_section, order_by=(ranked_notes.c.importance.desc(), m.Record.slug))
-            .label("place"),
+            func.rank().over(**by_section, order_by=ranked_notes.c.importance.desc()).label("rank"),
             func.count().over(**by_section).label("total"),
         )
-        .join(m.Record, m.Record.id == ranked_notes.c.evidence_id)
         .where(ranked_notes.c.nth == 1)
         .subquery()
     )
     limit = case(*((ranked.c.side == name, bound[f"limit_{name}"]) for name in SIDES))
-    in_window = (ranked.c.place > offset, ranked.c.place - offset <= limit)
-    return _fill_in_notes(ranked).where(*in_window).order_by(ranked.c.group, ranked.c.place)
+    # Only the notes that may be in the window are joined to their slugs, which order equal ones.
+    placed = (
+        select(
+            *ranked.c,
+            func.row_number()
+            .over(
+                partition_by=[ranked.c.side, ranked.c.group],
+                order_by=(ranked.c.importance.desc(), m.Record.slug),
+            )
+            .label("place"),
+            limit.label("limit"),
+        )
+        .join(m.Record, m.Record.id == ranked.c.evidence_id)
+        .where(ranked.c.rank <= offset + limit)
+        .subquery()
+    )
+    columns = placed.c
+    return (
+        select(columns.group, columns.side, columns.total, columns.weight, columns.id)
+        .where(columns.place > offset, columns.place - offset <= columns.limit)
+        .order_by(columns.group, columns.place)
+    )
 
 
-def _fill_in_notes(ranked: Any) -> Any:
-    """Select the fields of ranked notes, the names of their parts, and their first effect."""
+def _notes_by_finding(page: PageContext, findings: list[int]) -> dict[int, tuple[Any, ...]]:
+    """Return the fields of the notes of findings, by the id of the finding."""
+
+    def build(findings: Any) -> Any:
+        return _with_notes(select(m.Finding.id).where(m.Finding.id.in_(findings)).subquery())
+
+    rows = page.rows("notes by finding", build, findings=findings)
+    return {finding: tuple(fields) for finding, *fields in rows}
+
+
+def _with_notes(findings: Any) -> Any:
+    """Select findings with the fields of their notes, the names of its parts, and its first effect.
+
+    Args:
+        findings: Subquery of findings, whose columns come first.
+    """
     return (
         select(
-            ranked.c.group,
-            ranked.c.side,
-            ranked.c.total,
-            ranked.c.weight,
+            *findings.c,
             *NOTE_COLUMNS.values(),
             *(column for record in PARTS.values() for column in (record.slug, record.name)),
             *(getattr(FIRST_EFFECT, column.key) for column in _columns(EFFECTS)),
         )
-        .select_from(ranked)
-        .join(m.Finding, m.Finding.id == ranked.c.id)
+        .select_from(findings)
+        .join(m.Finding, m.Finding.id == findings.c.id)
         .join(m.Claim, m.Claim.id == m.Finding.claim_id)
         .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
         .join(m.Study, m.Study.id == m.Evidence.study_id)
@@ -214,8 +247,8 @@ def _columns(mapping: RecordMapping) -> list[Attr]:
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
-    """Return the notes of `_fill_in_notes`, and the total number."""
-    return [_line(*row[3:]) for row in rows], rows[0][2] if rows else 0
+    """Return notes from rows of total, weight and fields, and the total number."""
+    return [_line(*row[1:]) for row in rows], rows[0][0] if rows else 0
 
 
 def _line(weight: float | None, *values: Any) -> dict[str, Any]:
@@ -236,7 +269,8 @@ def _line(weight: float | None, *values: Any) -> dict[str, Any]:
 
 def findings(page: PageContext) -> list[Section]:
     """Build the section with the findings of a note, one per claim."""
-    items, total = _lines(page.rows("findings", _own, note=page.id, **page.bounds(12)))
+    rows = page.rows("findings", _own, note=page.id, **page.bounds(12))
+    items, total = _lines([row[1:] for row in rows])
     section = page.section(
         "evidence",
         "findings",
@@ -255,18 +289,15 @@ def _own(note: Any, limit: Any, offset: Any) -> Any:
     findings = (
         select(
             m.Finding.id,
-            m.LedgerLine.weight,
-            literal("own").label("side"),
-            literal("").label("group"),
             func.count().over().label("total"),
-            m.Finding.position.label("place"),
+            m.LedgerLine.weight,
         )
         .join(m.Verdict, m.Verdict.claim_id == m.Finding.claim_id)
         .join(m.LedgerLine, m.LedgerLine.verdict_id == m.Verdict.id)
         .where(m.Finding.evidence_id == note, m.LedgerLine.evidence_id == m.Finding.evidence_id)
         .subquery()
     )
-    return _fill_in_notes(findings).order_by(findings.c.place).limit(limit).offset(offset)
+    return _with_notes(findings).order_by(m.Finding.position).limit(limit).offset(offset)
 
 
 def studies_without_result(filters: PageFilters) -> SectionBuilder:
@@ -284,7 +315,7 @@ def studies_without_result(filters: PageFilters) -> SectionBuilder:
             stmt = stmt.where(has_note(False), *related.where(bound)).order_by(STUDY.slug)
             return stmt.limit(limit).offset(offset)
 
-        rows = page.rows("studies without result", build, related, **page.bounds(5))
+        rows = page.summary_rows("studies without result", build, related, **page.bounds(5))
         relation = {"relation": "study_without_result"}
         items = [link("study", slug, name) | relation for _, slug, name in rows]
         key, title = "studies_without_result", "Studies whose result is not entered"
