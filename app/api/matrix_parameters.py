@@ -45,16 +45,21 @@ class MatrixQuery(QueryModel):
 
 
 def read_matrix(
-    session: ReadSession, service: ServiceContext, query: MatrixQuery, *, has_ranges: bool = True
+    session: ReadSession, service: ServiceContext, query: MatrixQuery, *, is_brief: bool = False
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
     """Return rows, columns and cells of a matrix, whose references are slugs.
 
     Args:
-        has_ranges: Whether cells of outcomes have the ranges of the reported values.
+        is_brief: Whether cells of outcomes are without notes and ranges of the reported values.
     """
     if query.columns is Axis.OUTCOME:
         ids = service.repository.resolve(session, "column", OUTCOMES, query.column)
         return query.rows, *matrix.outcome_grid(
-            session, query.rows, query.column, ids, has_ranges=has_ranges
+            session,
+            query.rows,
+            query.column,
+            ids,
+            has_ranges=not is_brief,
+            max_notes=0 if is_brief else matrix.MAX_NOTES,
         )
     return query.rows, *matrix.affinity_grid(session, query.rows, query.column)

@@ -81,7 +81,7 @@ def read_matrix_page(
     shown = query.model_copy(update={"rows": rows, "column": columns})
     cells: list[dict[str, Any]] = []
     if rows and columns:
-        rows, columns, cells = read_matrix(session, service, shown, has_ranges=False)
+        rows, columns, cells = read_matrix(session, service, shown, is_brief=True)
     compounds = queries.get_records(session, service, "compounds", rows)
     names = {slug: record["name"] for slug, record in compounds.items()}
     choices = [*ranked, *(RankedRecord(slug, names[slug], 0) for slug in rows)]

@@ -5,6 +5,7 @@ from pydantic import Field
 from app.api.schemas import envelope
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.resources.base import LazyModel
+from app.services.evidence.matrix import MAX_NOTES
 
 
 class AffinityCell(LazyModel):
@@ -66,7 +67,10 @@ class OutcomeCell(LazyModel):
     )
     count: int = Field(description="Number of notes in the cell.")
     studies: int = Field(description="Number of studies in the cell.")
-    notes: list[str] = Field(description="Slugs of the notes.")
+    notes: list[str] = Field(
+        description=f"Slugs of the notes, the first {MAX_NOTES} of `count`;"
+        " `/v1/evidence?compound=…&entity=…` has all of them."
+    )
 
 
 class OutcomeMatrix(LazyModel):

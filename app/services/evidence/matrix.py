@@ -1,10 +1,10 @@
 """Matrices: compounds against receptors, and compounds against outcomes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -17,8 +17,10 @@ from app.domain.vocabulary import (
 )
 from app.kit.sessions import ReadSession
 
-#: The outcome as the note names it, the metric, and the unit.
-Measure = tuple[str, str, str]
+#: Maximum number of notes that a cell of outcomes lists in a response.
+MAX_NOTES = 500
+#: Ids of the compound and of the outcome of a cell.
+CellIds = tuple[int, int]
 
 
 def affinity_grid(
@@ -82,6 +84,7 @@ def outcome_grid(
     ids: Sequence[int],
     *,
     has_ranges: bool = True,
+    max_notes: int | None = None,
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Return all cells of compounds × outcomes; by default the outcomes that were studied.
 
@@ -89,53 +92,92 @@ def outcome_grid(
     A cell has the notes of studies that gave that compound.
 
     Args:
+        session: The transaction to read in.
+        compounds: Slugs of the compounds, in the order of the rows.
         requested: The outcomes, as slug or `type:slug`, in the order of the columns.
         ids: The ids of the same records, in any order.
         has_ranges: Whether the ranges of the reported values are read; else the cells have none.
+        max_notes: Maximum number of notes that a cell lists, by slug; None for all.
     """
-    compound, outcome, note, study = (aliased(m.Record) for _ in range(4))
-    stmt = (
+    notes = _notes_of_cells(compounds, ids if requested else None)
+    compound, outcome = aliased(m.Record), aliased(m.Record)
+    counts = session.execute(
         select(
+            notes.c.compound_id,
+            notes.c.outcome_id,
             compound.slug.label("compound"),
             (outcome.type + ":" + outcome.slug).label("outcome"),
-            note.id.label("id"),
-            note.slug.label("note"),
-            study.slug.label("study"),
-            m.Finding.direction,
+            func.count().label("count"),
+            func.count(notes.c.study_id.distinct()).label("studies"),
+            func.max(notes.c.has_effect).label("has_effect"),
+            func.max(notes.c.has_none).label("has_none"),
         )
-        .select_from(m.Finding)
-        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
-        .join(compound, compound.id == m.Evidence.compound_id)
-        .join(outcome, outcome.id == m.Claim.object_id)
-        .join(note, note.id == m.Evidence.id)
-        .join(study, study.id == m.Evidence.study_id)
-        .where(
-            compound.slug.in_(compounds),
-            m.Claim.kind.in_([ClaimKind.EFFICACY, ClaimKind.SAFETY]),
+        .select_from(notes)
+        .join(compound, compound.id == notes.c.compound_id)
+        .join(outcome, outcome.id == notes.c.outcome_id)
+        .group_by(
+            notes.c.compound_id, notes.c.outcome_id, compound.slug, outcome.type, outcome.slug
         )
-        .order_by(note.slug)
     )
-    if requested:
-        stmt = stmt.where(outcome.id.in_(ids))
-    cells: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in session.execute(stmt):
-        cells[row.compound, row.outcome].append(row)
+    cells = {(row.compound, row.outcome): row for row in counts}
     columns = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
-    notes = {row.id for rows in cells.values() for row in rows} if has_ranges else ()
-    figures = _figures(session, notes) if notes else {}
+    slugs = _slugs_of_notes(session, notes, max_notes) if max_notes != 0 else {}
+    ranges = _ranges(session, notes) if has_ranges else {}
     grid = [
-        _outcome_cell(c, column, cells.get((c, column), []), figures)
+        _outcome_cell(c, column, cells.get((c, column)), slugs, ranges)
         for c in compounds
         for column in columns
     ]
     return columns, grid
 
 
+def _notes_of_cells(compounds: Sequence[str], outcomes: Sequence[int] | None) -> Subquery:
+    """Return the notes of each cell once, and whether they find an effect or none.
+
+    Args:
+        compounds: Slugs of the compounds.
+        outcomes: Ids of the outcomes; None for all.
+    """
+
+    def finds(direction: Direction) -> ColumnElement[int]:
+        either = m.Finding.direction.in_([direction, Direction.MIXED])
+        return func.max(case((either, 1), else_=0))
+
+    compound = aliased(m.Record)
+    stmt = (
+        select(
+            m.Evidence.compound_id.label("compound_id"),
+            m.Claim.object_id.label("outcome_id"),
+            m.Evidence.id.label("note_id"),
+            m.Evidence.study_id.label("study_id"),
+            finds(Direction.SUPPORTS).label("has_effect"),
+            finds(Direction.DISPUTES).label("has_none"),
+        )
+        .select_from(m.Finding)
+        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
+        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        .where(
+            # Every direction: the index that begins with it has all that is read of a finding.
+            m.Finding.direction.in_(list(Direction)),
+            m.Evidence.compound_id.in_(
+                select(compound.id).where(compound.type == "compound", compound.slug.in_(compounds))
+            ),
+            m.Claim.kind.in_([ClaimKind.EFFICACY, ClaimKind.SAFETY]),
+            m.Claim.object_id.is_not(None),
+        )
+        .group_by(m.Evidence.compound_id, m.Claim.object_id, m.Evidence.id, m.Evidence.study_id)
+    )
+    if outcomes is not None:
+        stmt = stmt.where(m.Claim.object_id.in_(outcomes))
+    return stmt.subquery()
+
+
 def _requested_order(
     session: ReadSession, requested: Sequence[str], ids: Sequence[int]
 ) -> list[str]:
     """Return `type:slug` of each requested outcome, in the order requested."""
+    if not requested:
+        return []
     rows = session.execute(select(m.Record.type, m.Record.slug).where(m.Record.id.in_(ids)))
     curies = [f"{record_type}:{slug}" for record_type, slug in rows]
     names = [
@@ -144,68 +186,85 @@ def _requested_order(
     return list(dict.fromkeys(names))
 
 
-def _figures(session: ReadSession, notes: Iterable[int]) -> dict[int, list[tuple[Measure, float]]]:
-    """Return the measure and the value of each effect, by note id."""
-    out: dict[int, list[tuple[Measure, float]]] = defaultdict(list)
-    rows = session.execute(
-        select(
-            m.Effect.evidence_id,
-            func.coalesce(m.Effect.outcome, m.Evidence.outcome, ""),
-            m.Effect.metric,
-            m.Effect.unit,
-            m.Effect.value,
-        )
-        .join(m.Evidence, m.Evidence.id == m.Effect.evidence_id)
-        .where(m.Effect.evidence_id.in_(notes), m.Effect.value.is_not(None))
-        .order_by(m.Effect.evidence_id, m.Effect.position)
+def _slugs_of_notes(
+    session: ReadSession, notes: Subquery, limit: int | None
+) -> dict[CellIds, list[str]]:
+    """Return the slugs of the notes of each cell in order, as many as the limit."""
+    cell = (notes.c.compound_id, notes.c.outcome_id)
+    place = func.row_number().over(partition_by=cell, order_by=m.Record.slug)
+    stmt = (
+        select(*cell, m.Record.slug, place.label("place"))
+        .select_from(notes)
+        .join(m.Record, m.Record.id == notes.c.note_id)
     )
-    for note, *kind, value in rows:
-        out[note].append(((kind[0], kind[1], kind[2]), value))
-    return out
+    numbered = stmt.subquery()
+    rows = select(numbered).order_by(*list(numbered.c)[:2], numbered.c.place)
+    if limit is not None:
+        rows = rows.where(numbered.c.place <= limit)
+    slugs: dict[CellIds, list[str]] = defaultdict(list)
+    for compound_id, outcome_id, slug, _ in session.execute(rows):
+        slugs[compound_id, outcome_id].append(slug)
+    return slugs
+
+
+def _ranges(session: ReadSession, notes: Subquery) -> dict[CellIds, list[dict[str, Any]]]:
+    """Return the ranges of the values of each measure in each cell."""
+    cell = (notes.c.compound_id, notes.c.outcome_id)
+    measure = (
+        func.coalesce(m.Effect.outcome, m.Evidence.outcome, "").label("measured"),
+        m.Effect.metric.label("metric"),
+        m.Effect.unit.label("unit"),
+    )
+    value = m.Effect.value
+    rows = session.execute(
+        select(*cell, *measure, func.min(value), func.max(value), func.count())
+        .select_from(notes)
+        .join(m.Evidence, m.Evidence.id == notes.c.note_id)
+        .join(m.Effect, m.Effect.evidence_id == notes.c.note_id)
+        .where(value.is_not(None))
+        .group_by(*cell, *measure)
+    )
+    ranges: dict[CellIds, list[dict[str, Any]]] = defaultdict(list)
+    for compound_id, outcome_id, measured, metric, unit, least, most, count in sorted(rows):
+        ranges[compound_id, outcome_id].append(
+            {
+                "measured": measured or None,
+                "metric": metric,
+                "unit": unit,
+                "min": least,
+                "max": most,
+                "count": count,
+            }
+        )
+    return ranges
 
 
 def _outcome_cell(
     compound: str,
     column: str,
-    rows: Sequence[Any],
-    figures: Mapping[int, Sequence[tuple[Measure, float]]],
+    counts: Any,
+    slugs: Mapping[CellIds, list[str]],
+    ranges: Mapping[CellIds, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """Return a cell; its state is never null, as a cell without notes is not tested."""
-    directions = {row.direction for row in rows}
-    either_way = Direction.MIXED in directions
-    effect = either_way or Direction.SUPPORTS in directions
-    none = either_way or Direction.DISPUTES in directions
     state = (
         OutcomeState.NOT_TESTED
-        if not rows
+        if counts is None
         else OutcomeState.MIXED
-        if effect and none
+        if counts.has_effect and counts.has_none
         else OutcomeState.EFFECT
-        if effect
+        if counts.has_effect
         else OutcomeState.NO_EFFECT
-        if none
+        if counts.has_none
         else OutcomeState.OPEN
     )
-    values: dict[Measure, list[float]] = defaultdict(list)
-    for key in {row.id: None for row in rows}:
-        for kind, value in figures.get(key, []):
-            values[kind].append(value)
+    ids = None if counts is None else (counts.compound_id, counts.outcome_id)
     return {
         "compound": compound,
         "outcome": column,
         "state": state,
-        "ranges": [
-            {
-                "measured": measured or None,
-                "metric": metric,
-                "unit": unit,
-                "min": min(v),
-                "max": max(v),
-                "count": len(v),
-            }
-            for (measured, metric, unit), v in sorted(values.items())
-        ],
-        "count": len({row.note for row in rows}),
-        "studies": len({row.study for row in rows}),
-        "notes": list(dict.fromkeys(row.note for row in rows)),
+        "ranges": ranges.get(ids, []) if ids else [],
+        "count": 0 if counts is None else counts.count,
+        "studies": 0 if counts is None else counts.studies,
+        "notes": slugs.get(ids, []) if ids else [],
     }

@@ -1,9 +1,20 @@
 """Timeline: effects and mechanisms by time after the dose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, case, func, literal, null, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -55,7 +66,8 @@ def timeline_slice(
         limit: Maximum number of points.
         after: Position of the point before the first one.
     """
-    points, note = _points(), aliased(m.Record)
+    note, first = aliased(m.Record), None if after is None else after.hours
+    points = _points(first, _hours_of_end(session, compounds, indications, limit, first))
     position = (points.c.hours, points.c.kind, note.slug, points.c.number)
     keys = _selected(points, compounds, indications).join(note, note.id == m.Evidence.id)
     if after is not None:
@@ -81,20 +93,67 @@ def timeline_slice(
 
 def count_points(session: ReadSession, compounds: Sequence[str], indications: Sequence[str]) -> int:
     """Return the number of points on the timeline."""
-    stmt = _selected(_points(), compounds, indications).add_columns(func.count())
+    if compounds or indications:
+        stmt = _selected(_points(), compounds, indications).add_columns(func.count())
+    else:  # every point has a note, which need not be read
+        stmt = select(func.count()).select_from(
+            union_all(
+                *(part.with_only_columns(literal(1)) for part in _points_by_kind())
+            ).subquery()
+        )
     return int(session.execute(stmt).scalar_one())
 
 
-def _points() -> Subquery:
-    """Return all points: kind, note, number within it, time, and what is shown."""
+def _hours_of_end(
+    session: ReadSession,
+    compounds: Sequence[str],
+    indications: Sequence[str],
+    limit: int,
+    first: float | None,
+) -> float | None:
+    """Return hours up to which there are more points than `limit`; None if not known.
+
+    The effects alone have as many: they are found without the joins that a point takes.
+    """
+    hours = _hours(m.Effect)
+    stmt = select(hours).where(m.Effect.timepoint_value.is_not(None))
+    if first is not None:
+        stmt = stmt.where(hours > first)
+    if compounds or indications:
+        stmt = stmt.join(m.Evidence, m.Evidence.id == m.Effect.evidence_id)
+        stmt = stmt.where(*_conditions(compounds, indications))
+    end = session.execute(stmt.order_by(hours).offset(limit).limit(1)).scalar()
+    return None if end is None else float(end)
+
+
+def _hours(table: Any) -> ColumnElement[float]:
+    """Return the expression of the time-point of a row in hours."""
+    in_hours = case(
+        *((table.timepoint_unit == of, literal(float(hours))) for of, hours in HOURS.items())
+    )
+    hours: ColumnElement[float] = table.timepoint_value * in_hours
+    return hours
+
+
+def _points(first: float | None = None, last: float | None = None) -> Subquery:
+    """Return all points of a period: kind, note, number within it, time, and what is shown."""
+    return union_all(*_points_by_kind(first, last)).subquery()
+
+
+def _points_by_kind(
+    first: float | None = None, last: float | None = None
+) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """Return the points of each kind.
+
+    Args:
+        first: Hours of the first points; None from the beginning.
+        last: Hours of the last points; None to the end.
+    """
 
     def columns(kind: str, table: Any, label: Any, value: Any, unit: Any) -> Any:
-        in_hours = case(
-            *((table.timepoint_unit == of, literal(float(hours))) for of, hours in HOURS.items())
-        )
         return (
             literal(KINDS.index(kind)).label("kind"),
-            (table.timepoint_value * in_hours).label("hours"),
+            _hours(table).label("hours"),
             label.label("label"),
             value.label("value"),
             unit.label("unit"),
@@ -103,45 +162,59 @@ def _points() -> Subquery:
             table.timepoint_unit.label("time_unit"),
         )
 
+    def in_period(table: Any) -> Iterator[ColumnElement[bool]]:
+        yield table.timepoint_value.is_not(None)
+        if first is not None:
+            yield _hours(table) >= first
+        if last is not None:
+            yield _hours(table) <= last
+
     effect = select(
         m.Effect.evidence_id.label("evidence_id"),
         m.Effect.position.label("number"),
         *columns("effect", m.Effect, m.Effect.label, m.Effect.value, m.Effect.unit),
-    ).where(m.Effect.timepoint_value.is_not(None))
+    ).where(*in_period(m.Effect))
     percent = select(
         m.Arm.evidence_id,
         m.Arm.position,
         *columns("proportion", m.Arm, m.Arm.title, m.Arm.percent, literal("%")),
-    ).where(m.Arm.timepoint_value.is_not(None), m.Arm.percent.is_not(None))
+    ).where(*in_period(m.Arm), m.Arm.percent.is_not(None))
     is_mechanism = (
         select(m.Finding.id)
         .join(m.Claim, m.Claim.id == m.Finding.claim_id)
         .where(m.Finding.evidence_id == m.Evidence.id, m.Claim.kind == ClaimKind.MECHANISM)
         .exists()
     )
-    mechanism = (
-        select(
-            m.Evidence.id,
-            literal(0),
-            *columns("mechanism", m.Evidence, m.Record.name, null(), null()),
-        )
-        .join(m.Record, m.Record.id == m.Evidence.id)
-        .where(m.Evidence.timepoint_value.is_not(None), is_mechanism)
-    )
-    return union_all(effect, percent, mechanism).subquery()
+    name = select(m.Record.name).where(m.Record.id == m.Evidence.id).scalar_subquery()
+    mechanism = select(
+        m.Evidence.id,
+        literal(0),
+        *columns("mechanism", m.Evidence, name, null(), null()),
+    ).where(*in_period(m.Evidence), is_mechanism)
+    return effect, percent, mechanism
 
 
 def _selected(
     points: Subquery, compounds: Sequence[str], indications: Sequence[str]
 ) -> Select[Any]:
     """Return a SELECT of no columns yet from the points that match, and their notes."""
+    is_mechanism = points.c.kind == KINDS.index("mechanism")
     stmt: Select[Any] = (
         select().select_from(points).join(m.Evidence, m.Evidence.id == points.c.evidence_id)
     )
+    return stmt.where(*_conditions(compounds, indications, is_mechanism))
+
+
+def _conditions(
+    compounds: Sequence[str],
+    indications: Sequence[str],
+    is_mechanism: ColumnElement[bool] | None = None,
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions on a note; mechanisms are of every indication."""
     if compounds:
         compound = aliased(m.Record)
         named = select(compound.id).where(compound.slug.in_(compounds))
-        stmt = stmt.where(m.Evidence.compound_id.in_(named))
+        yield m.Evidence.compound_id.in_(named)
     if indications:
         indication = aliased(m.Record)
         about = (
@@ -149,9 +222,8 @@ def _selected(
             .join(indication, indication.id == m.StudyIndication.indication_id)
             .where(indication.slug.in_(indications))
         )
-        is_mechanism = points.c.kind == KINDS.index("mechanism")
-        stmt = stmt.where(is_mechanism | m.Evidence.study_id.in_(about))
-    return stmt
+        of_study = m.Evidence.study_id.in_(about)
+        yield of_study if is_mechanism is None else is_mechanism | of_study
 
 
 def _render(row: Any) -> dict[str, Any]:
