@@ -62,7 +62,8 @@ def facet_counts(
     def build_counts(limit: Any, **bound: Any) -> Select[Any]:
         stmt, values = _facet_values(catalogue, resource, facet, others, bound)
         # Several related rows of one record may have the same value.
-        count = func.count(resource.key.distinct()) if facet.via else func.count()
+        key = facet.via[0] if facet.via and _is_read_alone(facet, others) else resource.key
+        count = func.count(key.distinct()) if facet.via else func.count()
         return stmt.group_by(*values).limit(limit).add_columns(count, *values[-3:])
 
     most = {"limit": MAX_VALUES + 1}
@@ -89,6 +90,17 @@ def facet_counts(
     return sorted(counts, key=lambda row: (-row["count"], row["value"]))
 
 
+def _is_read_alone(facet: Filter, filters: Sequence[FilterClause]) -> bool:
+    """Return whether the related rows of a facet are those of this collection alone.
+
+    The records need not be read then: a foreign key of the rows is to their table.
+    """
+    if facet.via is None or filters:
+        return False
+    column, key = (attribute.property.columns[0] for attribute in facet.via)
+    return any(foreign.column is key for foreign in column.foreign_keys)
+
+
 def _facet_values(
     catalogue: ResourceRegistry,
     resource: Resource,
@@ -102,7 +114,9 @@ def _facet_values(
     """
     marker, cols = facet.marker, resource.identity
     stmt, record_filters = select().select_from(resource.key.class_), filters
-    if facet.via:
+    if facet.via and _is_read_alone(facet, filters):
+        stmt = select().select_from(facet.via[0].class_).where(facet.via[0].is_not(None))
+    elif facet.via:
         # The value is in a related row: filters on the same row apply to the joined row itself.
         same_row = [
             clause.to_sql(bound[clause.name]) for clause in filters if clause.via == facet.via

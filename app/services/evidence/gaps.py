@@ -9,11 +9,10 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.verdicts import ladder
-from app.domain.vocabulary import Absence, AffinityState, Species, StudyDesign, VerdictKind
+from app.domain.vocabulary import Absence, Species, StudyDesign, VerdictKind
 from app.kit.batching import batched
 from app.kit.sessions import ReadSession
 from app.services.evidence import unread_studies
-from app.services.evidence.matrix import affinity_grid
 
 #: Verdicts of claims without evidence; `untested` is of releases before rule 2027.
 UNASSESSED = frozenset({VerdictKind.NOT_ASSESSED, VerdictKind.UNTESTED})
@@ -130,21 +129,26 @@ def _studies_without_result(session: ReadSession, limit: int | None) -> GapList:
 
 def _unmeasured_cells(session: ReadSession, _limit: int | None) -> GapList:
     """Return cells of ketamine's forms and metabolites that only others of them have measured."""
-    record = aliased(m.Record)
-    family = list(
-        session.execute(
-            select(record.slug)
-            .select_from(m.Compound)
-            .join(record, record.id == m.Compound.id)
-            .where(m.Compound.kind.in_(["racemate", "enantiomer", "metabolite"]))
-            .order_by(record.slug)
-        ).scalars()
+    compound, receptor = aliased(m.Record), aliased(m.Record)
+    family = (
+        select(compound.slug)
+        .select_from(m.Compound)
+        .join(compound, compound.id == m.Compound.id)
+        .where(m.Compound.kind.in_(["racemate", "enantiomer", "metabolite"]))
     )
-    _, cells = affinity_grid(session, family, ())
+    pairs = session.execute(
+        family.add_columns(receptor.slug, func.count(m.Affinity.value_nm))
+        .join(m.Affinity, m.Affinity.compound_id == m.Compound.id)
+        .join(receptor, receptor.id == m.Affinity.receptor_id)
+        .group_by(m.Affinity.compound_id, m.Affinity.receptor_id, compound.slug, receptor.slug)
+    )
+    values = {(row[0], row[1]): row[2] for row in pairs}
+    receptors = sorted({slug for _, slug in values})
     items = [
-        {"compound": cell["compound"], "receptor": cell["receptor"]}
-        for cell in cells
-        if cell["state"] is AffinityState.NOT_TESTED
+        {"compound": slug, "receptor": tested}
+        for slug in session.execute(family.order_by(compound.slug)).scalars()
+        for tested in receptors
+        if not values.get((slug, tested))
     ]
     return GapList(items, len(items))
 

@@ -33,20 +33,20 @@ def block_count(session: ReadSession) -> int:
 
 def entries_of_block(session: ReadSession, number: int) -> list[SitemapEntry]:
     """Return the records of a block, counted from 1, in the order of their ids."""
-    day = (
-        select(m.Change.at)
-        .where(m.Change.revision == m.Record.changed_revision)
-        .limit(1)
-        .scalar_subquery()
-    )
+    of_block = (m.Record.id > (number - 1) * BLOCK, m.Record.id <= number * BLOCK)
     rows = session.execute(
-        select(m.Record.type, m.Record.slug, day)
-        .where(m.Record.id > (number - 1) * BLOCK, m.Record.id <= number * BLOCK)
+        select(m.Record.type, m.Record.slug, m.Record.changed_revision)
+        .where(*of_block)
         .order_by(m.Record.id)
     )
+    # A revision is of many records: after a load, of all.
+    revisions = select(m.Record.changed_revision).where(*of_block).distinct().subquery()
+    revision = revisions.c.changed_revision
+    day = select(m.Change.at).where(m.Change.revision == revision).limit(1).scalar_subquery()
+    days = {key: at[:10] for key, at in session.execute(select(revision, day)) if at}
     names = {resource.record_type: name for name, resource in RESOURCES.items()}
     return [
-        SitemapEntry(f"/{names[row[0]]}/{row[1]}", row[2][:10] if row[2] else None)
-        for row in rows
-        if row[0] in names
+        SitemapEntry(f"/{names[kind]}/{slug}", days.get(changed))
+        for kind, slug, changed in rows
+        if kind in names
     ]
