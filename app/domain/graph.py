@@ -89,6 +89,14 @@ class EdgeNote:
 
 
 @dataclass(frozen=True)
+class Latency:
+    """How soon a step occurs: the earliest time-point of a supporting note, and that note."""
+
+    hours: float
+    note: str
+
+
+@dataclass(frozen=True)
 class EdgePosition:
     """Position of an edge in a pathway, counted from 1."""
 
@@ -101,7 +109,11 @@ class EdgePosition:
 class Edge:
     """One causal claim, with its verdict; `subject` and `object` are ids of nodes.
 
-    `sign` is 1 where more of the subject means more of the object, -1 where it means less, else 0.
+    Attributes:
+        sign: 1 where more of the subject means more of the object, -1 where it means less, else 0.
+        species: Species in which the claim was studied.
+        notes: The notes on the claim, where they are cited; empty in the graph, which they would
+            fill many times over.
     """
 
     claim: str
@@ -127,6 +139,8 @@ class Edge:
     compound: str | None = None
     indication: str | None = None
     pathway_positions: tuple[EdgePosition, ...] = ()
+    species: tuple[Species, ...] = ()
+    latency: Latency | None = None
     notes: tuple[EdgeNote, ...] = ()
 
     @cached_property
@@ -141,17 +155,6 @@ class Edge:
     def weight(self) -> float:
         """Rank of the edge from 0 (refuted) to 1 (established with high certainty)."""
         return round(max(self.rank, 0) / MAX_RANK, 3)
-
-    @cached_property
-    def species(self) -> tuple[Species, ...]:
-        """Species in which the claim was studied."""
-        return tuple(sorted({note.species for note in self.notes}))
-
-    @cached_property
-    def earliest_note(self) -> EdgeNote | None:
-        """The supporting note with the earliest time-point: how soon the step occurs."""
-        timed = [n for n in self.notes if n.direction is Direction.SUPPORTS and n.hours is not None]
-        return min(timed, key=lambda n: (n.hours, n.slug), default=None)
 
     @property
     def disputed(self) -> bool:

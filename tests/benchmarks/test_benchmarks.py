@@ -1,5 +1,6 @@
 """The benchmark runs, and its peers say what we say: no time is asserted here."""
 
+import asyncio
 import json
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks import servers
+from benchmarks import growth, servers
 from benchmarks.machine import Cores
 from benchmarks.peers import queries, raw_insert
 from benchmarks.scenarios import samples
@@ -123,6 +124,16 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
     for name, row in rows.items():
         assert row["value"] > 0, name
         assert "errors" not in row["note"], row
+
+
+def test_growth_is_the_ratio_of_the_last_store_to_the_first(file: Path) -> None:
+    scenarios = ["list, deep page", "timeline of"]
+    times = asyncio.run(growth.measure(file, scenarios, rounds=1, seconds=5))
+    assert [name.startswith(tuple(scenarios)) for name in times] == [True, True]
+    assert {time.failure for time in times.values()} == {None}
+    assert all(time.first_cpu_ms > 0 < time.cpu_ms for time in times.values())
+    small, large = (growth.RequestTime(2.0, cpu, cpu, 1.0, None) for cpu in (1.0, 1.6))
+    assert growth.growth([small, small, large]) == (1.0, 1.6)
 
 
 def test_one_and_two_workers_are_compared(file: Path) -> None:

@@ -8,12 +8,8 @@ from app.domain.vocabulary import Certainty, Direction, Species
 from tests.services.graph.builders import edge
 
 
-def note(
-    slug: str, direction: str, importance: float = 1.0, hours: float | None = None
-) -> EdgeNote:
-    return EdgeNote(
-        slug, "s", "r", "R 2000", Direction(direction), Species.RAT, importance, None, None, hours
-    )
+def note(slug: str, direction: str, importance: float) -> EdgeNote:
+    return EdgeNote(slug, "s", "r", "R 2000", Direction(direction), Species.RAT, importance)
 
 
 @pytest.mark.parametrize(
@@ -53,19 +49,6 @@ def test_a_refuted_step_is_weaker_with_higher_certainty() -> None:
     sure = edge("sure", "a", "b", "refuted", certainty=Certainty.HIGH)
     hardly = edge("hardly", "a", "b", "refuted", certainty=Certainty.VERY_LOW)
     assert weakest_step([hardly, sure]) is sure
-
-
-def test_the_earliest_note_is_the_supporting_one_with_the_earliest_time_point() -> None:
-    notes = (
-        note("late", "supports", hours=24),
-        note("early", "supports", hours=2),
-        note("against", "disputes", hours=1),
-        note("timeless", "supports"),
-    )
-    first = edge("c", "a", "b", notes=notes).earliest_note
-    assert first is not None
-    assert (first.slug, first.hours) == ("early", 2)
-    assert edge("c", "a", "b").earliest_note is None
 
 
 def test_a_verdict_sentence_cites_the_most_important_notes_of_both_sides() -> None:

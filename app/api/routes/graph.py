@@ -26,6 +26,7 @@ from app.api.schemas.graph import GraphResponse
 from app.services.graph import export_formats, kgx, serialisation
 from app.services.graph.filtering import top_edges
 from app.services.graph.graph import Graph
+from app.services.graph.loader import with_notes
 
 
 class DrawnGraphQuery(GraphQuery):
@@ -36,6 +37,8 @@ class DrawnGraphQuery(GraphQuery):
     )
 
 
+#: The format that cites the notes on each claim.
+EDGES = "edges.tsv"
 Write = Callable[[Graph, Graph, serialisation.MakeUrl], str]
 #: Format → media type and writer, called with the subgraph, the whole graph and the base URL.
 FORMATS: dict[str, tuple[str, Write]] = {
@@ -55,7 +58,7 @@ FORMATS: dict[str, tuple[str, Write]] = {
         "text/tab-separated-values; charset=utf-8",
         lambda part, _, __: kgx.to_nodes(part),
     ),
-    "edges.tsv": (
+    EDGES: (
         "text/tab-separated-values; charset=utf-8",
         lambda part, whole, _: kgx.to_edges(part, whole),
     ),
@@ -137,7 +140,10 @@ def _add_format(router: APIRouter, name: str, media_type: str, writer: Write) ->
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
             selection = select_subgraph(service, session, query)
-            content = writer(selection.part, selection.whole, absolute_url(request, service))
+            part = selection.part
+            if name == EDGES:
+                part = part.subgraph(with_notes(session, part.edges.values()), part.nodes)
+            content = writer(part, selection.whole, absolute_url(request, service))
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
             return content_response(request, validators, content, media, filename | links)
 

@@ -21,6 +21,7 @@ from app.kit.sessions import ReadSession
 from app.resources.entities import ANY_ENTITY
 from app.services.graph import paths, serialisation
 from app.services.graph.filtering import filter_graph, omitted_refuted_count
+from app.services.graph.loader import chains_with_notes
 
 
 class PathQuery(ClaimFilter):
@@ -137,7 +138,7 @@ def _paths(
     data = {
         "from": serialisation.node_ref(graph.nodes[start]),
         "to": serialisation.node_ref(graph.nodes[end]),
-        "paths": serialisation.ranked_paths(graph, result.chains),
+        "paths": serialisation.ranked_paths(graph, chains_with_notes(session, result.chains)),
         "truncated": result.truncated,
         "no_path_reason": why,
     }

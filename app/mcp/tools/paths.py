@@ -23,6 +23,7 @@ from app.mcp.tool_context import (
 )
 from app.services.graph.filtering import EdgeFilter
 from app.services.graph.graph import Graph
+from app.services.graph.loader import chains_with_notes
 from app.services.graph.paths import PathResult, find_paths
 
 #: Entities that are tried in place of one.
@@ -57,7 +58,7 @@ def build_tool(context: ToolContext) -> Tool:
             ends, result = _find(graph, (first, last), paths_wanted, max_hops, choice)
             facts = [
                 fact
-                for rank, chain in enumerate(result.chains, 1)
+                for rank, chain in enumerate(chains_with_notes(reader.session, result.chains), 1)
                 for fact in _chain_facts(reader, graph, rank, chain)
             ]
             entities = dict.fromkeys([*ends, first, last])

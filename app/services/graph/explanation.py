@@ -20,6 +20,7 @@ from app.kit.sessions import ReadSession
 from app.resources.processes import PROCESSES
 from app.services.evidence import readings as claim_readings
 from app.services.graph.graph import Graph
+from app.services.graph.loader import with_notes
 from app.services.graph.serialisation import Row, claim_row, node_ref, step_row
 
 OUTCOME_KINDS = {ProcessKind.BEHAVIOURAL, ProcessKind.CLINICAL}
@@ -137,13 +138,15 @@ def _steps(graph: Graph, pathway: str) -> list[Edge]:
 def _render_parts(
     session: ReadSession, graph: Graph, parts: Sequence[ExplanationPart]
 ) -> list[Row]:
-    readings = claim_readings.readings_of(session, [e.claim for part in parts for e in part.edges])
+    edges = [edge for part in parts for edge in part.edges]
+    readings = claim_readings.readings_of(session, [edge.claim for edge in edges])
+    cited = {edge.claim: edge for edge in with_notes(session, edges)}
     out, order = [], 0
     for part in parts:
         steps = []
         for edge in part.edges:
             order += 1
-            step = {"order": order} | step_row(graph, edge)
+            step = {"order": order} | step_row(graph, cited[edge.claim])
             steps.append(step | {"readings": readings[edge.claim]})
         path = part.pathway
         out.append(

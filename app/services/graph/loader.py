@@ -1,19 +1,21 @@
 """Load the graph from the store; cached per revision."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.graph import Edge, EdgeNote, EdgePosition, Node
-from app.domain.vocabulary import TimeUnit, XrefRelation
+from app.domain.graph import Edge, EdgeNote, EdgePosition, Latency, Node
+from app.domain.vocabulary import Direction, Species, TimeUnit, XrefRelation
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
+from app.resources.claims import CLAIMS
 from app.resources.entities import ENTITIES
 from app.services.evidence.timeline import HOURS
 from app.services.graph.graph import Graph
@@ -41,13 +43,13 @@ class GraphCache:
         key = (revision.revision, revision.digest)
         with self._lock:
             if key not in self._graphs:
-                with session.without_time_limit():  # 7 s at 100,000 notes, once per revision
+                with session.without_time_limit():  # once per revision
                     self._graphs[key] = load_graph(session)
             return self._graphs[key]
 
 
 def load_graph(session: ReadSession, pathway: int | None = None) -> Graph:
-    """Load all entities, and all claims with subject, predicate and object.
+    """Load all entities, and all claims with subject, predicate and object, without their notes.
 
     Args:
         session: The transaction to read in.
@@ -55,9 +57,10 @@ def load_graph(session: ReadSession, pathway: int | None = None) -> Graph:
     """
     of_claim = _claims_of(pathway)
     by_id = _nodes(session, of_claim)
-    positions, notes = _places(session, of_claim), _notes(session, of_claim)
+    positions = _places(session, of_claim)
+    species, latencies = _species(session, of_claim), _latencies(session, of_claim)
     claims = session.execute(_claims().where(*of_claim(m.Claim.id)))
-    edges = (_edge(row, by_id, positions, notes) for row in claims)
+    edges = (_edge(row, by_id, positions, species, latencies) for row in claims)
     nodes = {node.id: node for node in by_id.values()}
     return Graph(nodes, {edge.claim: edge for edge in edges}, _takes_part(session, by_id))
 
@@ -148,7 +151,8 @@ def _edge(
     row: Any,
     nodes: dict[int, Node],
     positions: dict[int, list[EdgePosition]],
-    notes: dict[int, list[EdgeNote]],
+    species: dict[int, set[Species]],
+    latencies: dict[int, Latency],
 ) -> Edge:
     columns = dict(row._mapping)
     key, subject, object_ = (columns.pop(name) for name in ("id", "subject_id", "object_id"))
@@ -157,7 +161,8 @@ def _edge(
         subject=nodes[subject].id,
         object=nodes[object_].id,
         pathway_positions=tuple(positions[key]),
-        notes=tuple(notes[key]),
+        species=tuple(sorted(species[key])),
+        latency=latencies.get(key),
     )
 
 
@@ -173,33 +178,90 @@ def _places(session: ReadSession, of_claim: OfClaim) -> dict[int, list[EdgePosit
     return positions
 
 
-def _notes(session: ReadSession, of_claim: OfClaim) -> dict[int, list[EdgeNote]]:
-    """Load the notes on causal claims.
+def _findings_on_edges(of_claim: OfClaim, *columns: Any) -> Select[Any]:
+    """Return the SELECT of columns of the findings on causal claims, with their notes."""
+    return (
+        select(m.Finding.claim_id, *columns)
+        .select_from(m.Finding)
+        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
+        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        .where(m.Claim.subject_id.is_not(None), *of_claim(m.Finding.claim_id))
+    )
+
+
+def _species(session: ReadSession, of_claim: OfClaim) -> dict[int, set[Species]]:
+    """Return the species in which each claim was studied."""
+    stmt = _findings_on_edges(of_claim, m.Study.species)
+    stmt = stmt.join(m.Study, m.Study.id == m.Evidence.study_id).distinct()
+    species: dict[int, set[Species]] = defaultdict(set)
+    for claim, name in session.execute(stmt):
+        species[claim].add(name)
+    return species
+
+
+def _latencies(session: ReadSession, of_claim: OfClaim) -> dict[int, Latency]:
+    """Return the earliest time-point of the supporting notes on each claim, and its note.
+
+    A note has a time-point of its own and those of its effects.
+    """
+
+    def earliest(table: Any) -> Select[Any]:
+        time = (table.timepoint_value, table.timepoint_unit)
+        stmt = _findings_on_edges(of_claim, *time, func.min(m.Record.slug))
+        if table is m.Effect:
+            stmt = stmt.join(m.Effect, m.Effect.evidence_id == m.Evidence.id)
+        return (
+            stmt.join(m.Record, m.Record.id == m.Evidence.id)
+            .where(m.Finding.direction == Direction.SUPPORTS, time[0].is_not(None))
+            .group_by(m.Finding.claim_id, *time)
+        )
+
+    first: dict[int, tuple[float, str]] = {}
+    for claim, value, unit, note in session.execute(
+        union_all(earliest(m.Evidence), earliest(m.Effect))
+    ):
+        time = (round(value * HOURS[TimeUnit(unit)], 3), note)
+        first[claim] = min(time, first.get(claim, time))
+    return {claim: Latency(*time) for claim, time in first.items()}
+
+
+def with_notes(session: ReadSession, edges: Iterable[Edge]) -> list[Edge]:
+    """Return edges with the notes on their claims."""
+    edges = list(edges)
+    notes = _notes(session, [edge.claim for edge in edges])
+    return [replace(edge, notes=tuple(notes[edge.claim])) for edge in edges]
+
+
+def chains_with_notes(session: ReadSession, chains: Sequence[Sequence[Edge]]) -> list[list[Edge]]:
+    """Return chains of edges with the notes on their claims."""
+    distinct = {edge.claim: edge for chain in chains for edge in chain}
+    cited = {edge.claim: edge for edge in with_notes(session, distinct.values())}
+    return [[cited[edge.claim] for edge in chain] for chain in chains]
+
+
+def _notes(session: ReadSession, claims: Sequence[str]) -> dict[str, list[EdgeNote]]:
+    """Return the notes on claims by slug.
 
     The time of a note in hours is the earliest of its own time-point and those of its effects.
     """
+    rows = _NOTES.rows(session, claims=list(claims))
     times: dict[int, float] = {}
-    of_note: list[ColumnElement[bool]] = []
-    of_effect: list[ColumnElement[bool]] = []
-    if conditions := of_claim(m.Finding.claim_id):
-        notes_of_claims = select(m.Finding.evidence_id).where(*conditions)
-        of_note.append(m.Evidence.id.in_(notes_of_claims))
-        of_effect.append(m.Effect.evidence_id.in_(notes_of_claims))
-    note_times = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
-    effect_times = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
-    for note, value, unit in session.execute(
-        union_all(
-            note_times.where(m.Evidence.timepoint_value.is_not(None), *of_note),
-            effect_times.where(m.Effect.timepoint_value.is_not(None), *of_effect),
-        )
-    ):
+    for key, value, unit in _NOTE_TIMES.rows(session, notes=list({row[1] for row in rows})):
         hours = round(value * HOURS[TimeUnit(unit)], 3)
-        times[note] = min(hours, times.get(note, hours))
-    study, reference = aliased(m.Record), aliased(m.Record)
-    notes: dict[int, list[EdgeNote]] = defaultdict(list)
-    for claim, key, *columns in session.execute(
+        times[key] = min(hours, times.get(key, hours))
+    notes: dict[str, list[EdgeNote]] = defaultdict(list)
+    for claim, key, slug, study, reference, cited, direction, species, *ranked in rows:
+        sources = (slug, study, reference, cited, Direction(direction), Species(species))
+        importance, doi, pmid = ranked
+        notes[claim].append(EdgeNote(*sources, importance, doi, pmid, times.get(key)))
+    return notes
+
+
+def _select_notes(claims: Any) -> Select[*tuple[Any, ...]]:
+    claim, study, reference = aliased(m.Record), aliased(m.Record), aliased(m.Record)
+    return (
         select(
-            m.Finding.claim_id,
+            claim.slug,
             m.Evidence.id,
             m.Record.slug,
             study.slug,
@@ -211,24 +273,35 @@ def _notes(session: ReadSession, of_claim: OfClaim) -> dict[int, list[EdgeNote]]
             m.Reference.doi,
             m.Reference.pmid,
         )
-        .select_from(m.Finding)
-        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
+        .select_from(claim)
+        .join(m.Finding, m.Finding.claim_id == claim.id)
         .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
         .join(m.Record, m.Record.id == m.Evidence.id)
         .join(m.Study, m.Study.id == m.Evidence.study_id)
         .join(study, study.id == m.Study.id)
         .join(m.Reference, m.Reference.id == m.Evidence.reference_id)
         .join(reference, reference.id == m.Reference.id)
-        .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+        .join(m.Verdict, m.Verdict.claim_id == claim.id)
         .outerjoin(
             m.LedgerLine,
             (m.LedgerLine.verdict_id == m.Verdict.id) & (m.LedgerLine.evidence_id == m.Evidence.id),
         )
-        .where(m.Claim.subject_id.is_not(None), *of_claim(m.Finding.claim_id))
+        .where(claim.type == CLAIMS.record_type, claim.slug.in_(claims))
         .order_by(m.Record.slug)
-    ):
-        notes[claim].append(replace(EdgeNote(*columns), hours=times.get(key)))
-    return notes
+    )
+
+
+def _select_note_times(notes: Any) -> CompoundSelect[Any]:
+    own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
+    effects = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
+    return union_all(
+        own.where(m.Evidence.timepoint_value.is_not(None), m.Evidence.id.in_(notes)),
+        effects.where(m.Effect.timepoint_value.is_not(None), m.Effect.evidence_id.in_(notes)),
+    )
+
+
+_NOTES = PreparedStatement(_select_notes)
+_NOTE_TIMES = PreparedStatement(_select_note_times)
 
 
 def _takes_part(session: ReadSession, nodes: dict[int, Node]) -> dict[str, frozenset[str]]:

@@ -52,7 +52,6 @@ def edge_row(edge: Edge) -> Row:
 def claim_row(edge: Edge) -> Row:
     """Return the claim of an edge with its verdict, as every graph format shows it."""
     region = {"slug": edge.region, "name": edge.region_name} if edge.region else None
-    first = edge.earliest_note
     return {
         "claim": edge.claim,
         "name": edge.name,
@@ -74,7 +73,7 @@ def claim_row(edge: Edge) -> Row:
         "region": region,
         "qualifier": edge.qualifier,
         "species": list(edge.species),
-        "latency": {"hours": first.hours, "note": first.slug} if first else None,
+        "latency": edge.latency and vars(edge.latency),
         "url": f"/v1/claims/{edge.claim}",
     }
 
@@ -95,7 +94,10 @@ def cytoscape_elements(graph: Graph, hops: dict[str, int] | None = None) -> Row:
 
 
 def step_row(graph: Graph, edge: Edge) -> Row:
-    """Return one step of a chain with its citations and the other claims between its ends."""
+    """Return one step of a chain with its citations and the other claims between its ends.
+
+    The edge has its notes (`app.services.graph.loader.with_notes`).
+    """
     others = [e for e in graph.between(edge.subject, edge.object) if e.claim != edge.claim]
     return {
         "subject": node_ref(graph.nodes[edge.subject]),
@@ -138,7 +140,7 @@ def _citation(note: EdgeNote) -> Row:
 
 
 def ranked_paths(graph: Graph, chains: Sequence[Sequence[Edge]]) -> list[Row]:
-    """Return ranked paths; each lists the paths that avoid its weakest step."""
+    """Return ranked paths, of edges with notes; each lists the paths without its weakest step."""
     weak = [weakest_step(chain).claim for chain in chains]
     claims = [{edge.claim for edge in chain} for chain in chains]
     return [
