@@ -22,6 +22,7 @@ from benchmarks.scenarios import (
     search,
     startup,
     syntheses,
+    workers,
 )
 
 WORKS = {
@@ -35,6 +36,7 @@ WORKS = {
     "start": startup.rows,
     "memory": memory.rows,
     "postgres": postgresql.rows,
+    "workers": workers.rows,
 }
 BUILT = Path("build") / "bench"
 

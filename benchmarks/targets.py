@@ -43,6 +43,15 @@ PAGES = ("home", "claim", "compound", "list")
 PAGE_KILOBYTES = {"list": 25}
 
 
+#: What `benchmarks.workers` requests of one worker and of two.
+WORKER_REQUESTS = (
+    "cache hit: record",
+    "cache hit: list of 50",
+    "uncached: record",
+    "uncached: list of 50",
+)
+
+
 def page_bars(page: str) -> dict[str, Target]:
     """The bars of one HTML page."""
     size = PAGE_KILOBYTES.get(page, 15)
@@ -107,6 +116,12 @@ BARS = {
     "idle memory": Target("idle memory", "", 130, False, "MB"),
     "memory every": Target("memory after one request of every address", "", 220, False, "MB"),
     "memory varied": Target("memory after varied requests", "", 300, False, "MB"),
+    **{
+        f"workers {requests}": Target(
+            f"two workers, CPU per request: {requests}", "one worker", 1.05, False
+        )
+        for requests in WORKER_REQUESTS
+    },
     **{name: bar for page in PAGES for name, bar in page_bars(page).items()},
     "page css bytes": Target("style sheet of the pages, brotli", "", 12, False, "kB"),
     "page js bytes": Target("script of the pages, brotli", "", 4, False, "kB"),

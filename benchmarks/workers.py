@@ -31,6 +31,7 @@ from benchmarks import machine, servers, stores
 from benchmarks.load import RequestSet, run_load
 from benchmarks.scenarios import samples
 from benchmarks.servers import Server
+from benchmarks.targets import WORKER_REQUESTS
 from tests import postgres
 
 BUILT = Path("build") / "bench"
@@ -66,12 +67,13 @@ class Round:
 def scenarios(store: Path) -> dict[str, RequestSet]:
     """Return what is requested: cache hits, and addresses that no cache holds."""
     slugs = samples.slugs(store)
-    return {
-        "cache hit: record": RequestSet([samples.ours_record(slugs[0])], connections=64),
-        "cache hit: list of 50": RequestSet([LIST], connections=64),
-        "uncached: record": RequestSet([*map(samples.ours_record, slugs)], fresh=True),
-        "uncached: list of 50": RequestSet([LIST], fresh=True),
-    }
+    requests = (
+        RequestSet([samples.ours_record(slugs[0])], connections=64),
+        RequestSet([LIST], connections=64),
+        RequestSet([*map(samples.ours_record, slugs)], fresh=True),
+        RequestSet([LIST], fresh=True),
+    )
+    return dict(zip(WORKER_REQUESTS, requests, strict=True))
 
 
 def measure(

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
-from sqlalchemy import Connection, SelectBase, TextClause, bindparam
+from sqlalchemy import BindParameter, Connection, SelectBase, TextClause, bindparam
 from sqlalchemy.exc import DBAPIError
 
 from app.kit.database import bind_list, list_parameter
@@ -27,13 +27,14 @@ class PreparedStatement:
     """A SELECT of text and number columns, whose rows are returned as the driver gives them.
 
     `build` returns the statement for its parameters, which it takes by keyword: a bind parameter
-    for a value, and for a list a subquery for `in_`. A list is a single parameter, so that one SQL
-    text serves lists of all lengths.
+    for a value, and for a list what `in_` takes. A list is a single parameter, so that one SQL text
+    serves lists of all lengths. A list of one member, which most are, has a text of its own: an
+    index look-up in place of a subquery.
     """
 
     def __init__(self, build: BuildStatement) -> None:
         self.build = build
-        self._compiled: dict[str, CompiledSql] = {}
+        self._compiled: dict[tuple[str, ...], CompiledSql] = {}
 
     def rows(self, session: ReadSession, **values: Any) -> list[tuple[Any, ...]]:
         """Execute the statement and return its rows; none if one of the lists is empty.
@@ -48,28 +49,28 @@ class PreparedStatement:
         if [] in values.values():
             return []
         connection = session.connection
-        name = connection.dialect.name
-        parameters = {
-            key: bind_list(name, [_stored_value(item) for item in value])
-            if isinstance(value, list)
-            else _stored_value(value)
-            for key, value in values.items()
-        }
-        compiled = self._compiled.get(name) or self._compile(connection, values)
+        variant = [name := connection.dialect.name]
+        parameters: dict[str, Any] = {}
+        for key, value in values.items():
+            if not isinstance(value, list):
+                parameters[key] = _stored_value(value)
+            elif len(value) == 1:
+                parameters[key] = _stored_value(value[0])
+                variant.append(key)
+            else:
+                parameters[key] = bind_list(name, [_stored_value(item) for item in value])
+        compiled = self._compiled.get(texts := tuple(variant))
+        if compiled is None:
+            compiled = self._compiled[texts] = self._compile(connection, values)
         return _execute(connection, compiled, parameters)
 
     def _compile(self, connection: Connection, values: Mapping[str, Any]) -> CompiledSql:
-        """Compile the statement for the dialect of the connection, and remember it.
+        """Compile the statement for the dialect of the connection.
 
         `values` give the names of the parameters, and the type of the members of a list.
         """
         dialect = connection.dialect
-        placeholders = {
-            key: list_parameter(dialect.name, key, type(_stored_value(value[0])))
-            if isinstance(value, list)
-            else bindparam(key, None, required=False)
-            for key, value in values.items()
-        }
+        placeholders = {key: _placeholder(dialect.name, key, v) for key, v in values.items()}
         compile_kwargs = {"render_postcompile": True}
         compiled = self.build(**placeholders).compile(
             dialect=dialect, compile_kwargs=compile_kwargs
@@ -78,8 +79,15 @@ class PreparedStatement:
             k: _stored_value(v) for k, v in (compiled.params or {}).items() if k not in placeholders
         }
         order = compiled.positiontup if compiled.positional else None
-        statement = self._compiled[dialect.name] = str(compiled), order, fixed
-        return statement
+        return str(compiled), order, fixed
+
+
+def _placeholder(dialect: str, name: str, value: Any) -> Any:
+    """Return what stands for a value in the statement: a parameter, or what `in_` takes."""
+    if isinstance(value, list) and len(value) > 1:
+        return list_parameter(dialect, name, type(_stored_value(value[0])))
+    parameter: BindParameter[Any] = bindparam(name, None, required=False)
+    return [parameter] if isinstance(value, list) else parameter
 
 
 @cached(LRUCache(MAX_STATEMENTS), key=lambda shape, _build: shape, lock=Lock())
