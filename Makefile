@@ -2,7 +2,7 @@
 # The virtual environment `.venv` is used where there is one.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup hooks serve test suite clients coverage pythons lint format openapi shapes locks bench
+.PHONY: help setup hooks serve test suite clients coverage pythons lint format openapi shapes budgets locks bench
 
 help: ## List these commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -51,6 +51,9 @@ openapi: ## Regenerate app/api/openapi.json
 
 shapes: ## Record the fields and types of the responses: tests/api/response_shapes.txt
 	WRITE_SHAPES=1 pytest tests/api/test_response_shapes.py
+
+budgets: ## Record what addresses and starts cost: tests/performance/*.txt
+	WRITE_BUDGETS=1 pytest tests/performance
 
 # The locks name no host: versions and hashes alone.
 COMPILE = uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q

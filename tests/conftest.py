@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.params import DATABASES, SIZE, STORE_TEMPLATES
+from tests.params import DATABASES, RELEASE, RELEASE_DAY, SIZE, STORE_TEMPLATES
 
 if TYPE_CHECKING:
     import httpx
 
     from app.kit.sessions import Store
+    from app.services.releases.archive import Archive
 
 # Servers and commands are started by the dozen: what is compiled for one stays for the next, and so
 # do the assertions that pytest rewrites, for the next worker and run.
@@ -57,13 +58,19 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List why tests were skipped: a line for each reason, not one for each test."""
+    """List why tests were skipped, a line for each reason, and what they recorded as a note."""
     reports = terminalreporter.stats.get("skipped", [])
     reasons = Counter(str(report.longrepr[2]) for report in reports)
     if reasons:
         terminalreporter.section("skipped")
     for reason, number in reasons.most_common():
         terminalreporter.write_line(f"{number:5} {reason.removeprefix('Skipped: ')}")
+    passed = terminalreporter.stats.get("passed", [])
+    notes = [text for report in passed for name, text in report.user_properties if name == "note"]
+    if notes:
+        terminalreporter.section("notes")
+    for text in notes:
+        terminalreporter.write_line(text)
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -158,6 +165,23 @@ def shipped_client(shipped_store: "Store") -> "Iterator[httpx.Client]":
 
     with helpers.serving(shipped_store) as url, httpx.Client(base_url=url, timeout=30) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def released_store(
+    make_empty_store: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
+) -> "Iterator[tuple[Store, Archive]]":
+    """A SQLite store with the shipped dataset, and an archive with a release of it."""
+    from app.services.releases import publish
+    from app.services.releases.archive import Archive
+    from tests import helpers
+
+    folder = tmp_path_factory.mktemp("released")
+    found = helpers.fill_store(make_empty_store("sqlite", folder), helpers.SHIPPED)
+    archive = Archive(folder / "releases")
+    publish.publish(found, archive, RELEASE, day=RELEASE_DAY)
+    yield found, archive
+    found.engine.dispose()
 
 
 @pytest.fixture

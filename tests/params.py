@@ -1,5 +1,6 @@
 """What parametrises the tests: databases, samples of values, programs that may be missing."""
 
+import datetime
 import os
 import shutil
 from collections.abc import Sequence
@@ -9,6 +10,9 @@ from typing import TypeVar
 import pytest
 
 SIZE = 45
+#: Name and day of the release of the shipped dataset that tests publish.
+RELEASE = "1"
+RELEASE_DAY = datetime.date(2026, 11, 1)
 DATABASES = ("sqlite", "postgresql")
 #: Values that are alike are sampled; with this all of them are tried, which takes hours.
 WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))

@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -248,10 +247,3 @@ def validator() -> Any:
 def test_query_parameters_are_refused(client: httpx.Client) -> None:
     response = client.post("/v1/synthesis?release=1", json=SYNTHESIS_EXAMPLE)
     assert response.status_code == 422
-
-
-def test_it_needs_no_database(client: httpx.Client, count_statements: Callable[[], int]) -> None:
-    client.post("/v1/synthesis", json=SYNTHESIS_EXAMPLE)
-    count_statements()
-    assert client.post("/v1/synthesis", json=SYNTHESIS_EXAMPLE).status_code == 200
-    assert count_statements() == 0

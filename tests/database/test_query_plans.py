@@ -19,6 +19,7 @@ from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from benchmarks.synthetic import SyntheticDataset
 from tests.helpers import shipped_folder
+from tests.performance.measurement import SMALL_TABLES
 
 NOTES = 3000
 LARGE = NOTES // 10
@@ -48,6 +49,7 @@ def large(grown: Store) -> set[str]:
             if session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() >= LARGE
         }
     assert {"record", "document", "evidence", "finding", "study", "reference"} <= found
+    assert not found & SMALL_TABLES
     return found
 
 

@@ -1,6 +1,5 @@
 """The explorer over the shipped dataset, served once for all tests of its pages."""
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,20 +8,18 @@ import httpx
 import pytest
 
 from app.kit.sessions import Store
-from app.services.releases import publish
 from app.services.releases.archive import Archive
 from app.settings import Settings
 from tests import factories, helpers
 from tests.explorer.hostile_records import hostile_dataset
 from tests.explorer.html_page import HtmlPage
-from tests.explorer.page_sample import RELEASE, page_addresses, resolve
+from tests.explorer.page_sample import page_addresses, resolve
 
 #: What Chromium sends for a page.
 BROWSER_ACCEPT = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 )
 JSON = {"Accept": "application/json"}
-RELEASE_DAY = datetime.date(2026, 11, 1)
 
 
 @dataclass
@@ -65,21 +62,15 @@ class Explorer:
 
 
 @pytest.fixture(scope="session")
-def explorer(
-    make_empty_store: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Explorer]:
+def explorer(released_store: tuple[Store, Archive]) -> Iterator[Explorer]:
     """The pages of the shipped dataset and of a release of it."""
-    folder = tmp_path_factory.mktemp("explorer")
-    store = helpers.fill_store(make_empty_store("sqlite", folder), helpers.SHIPPED)
-    archive = Archive(folder / "releases")
-    publish.publish(store, archive, RELEASE, day=RELEASE_DAY)
+    store, archive = released_store
     headers = {"Accept": BROWSER_ACCEPT, "Accept-Encoding": "br"}
     with (
         helpers.serving(store, archive) as url,
         httpx.Client(base_url=url, timeout=30, headers=headers) as client,
     ):
         yield Explorer(store, archive, client)
-    store.engine.dispose()
 
 
 @pytest.fixture(params=page_addresses())

@@ -16,10 +16,8 @@ from app.explorer.page_route import PageRoute
 from app.explorer.routers import routers
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from tests.params import WHOLE, sample
+from tests.params import RELEASE, WHOLE, sample
 
-#: Name of the release that the tests publish.
-RELEASE = "1"
 #: Queries with which a page shows more than without, by path.
 QUERIES: dict[str, list[str]] = {
     "/claims": ["verdict=contested&kind=efficacy&sort=-name", "q=nothing-has-this-name"],

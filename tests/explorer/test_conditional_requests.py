@@ -4,10 +4,11 @@ import httpx
 import pytest
 
 from app.api.cache.etags import CACHE_CONTROL, IMMUTABLE_CACHE_CONTROL
-from tests.explorer.conftest import RELEASE_DAY, Explorer
+from tests.explorer.conftest import Explorer
 from tests.explorer.html_page import HtmlPage
 from tests.explorer.page_sample import page_addresses
 from tests.explorer.test_links import TEMPLATES, in_release, supports_release
+from tests.params import RELEASE_DAY
 
 VOLATILE = {"date", "x-request-id"}
 

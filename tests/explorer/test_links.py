@@ -12,13 +12,8 @@ from app.settings import Settings
 from tests import helpers
 from tests.explorer.conftest import Explorer
 from tests.explorer.html_page import HtmlPage, own_path
-from tests.explorer.page_sample import (
-    RELEASE,
-    addresses_by_template,
-    page_addresses,
-    redirecting_paths,
-)
-from tests.params import sample
+from tests.explorer.page_sample import addresses_by_template, page_addresses, redirecting_paths
+from tests.params import RELEASE, sample
 
 PUBLIC = "https://kb.example.org/ketamine"
 #: One page of each template.

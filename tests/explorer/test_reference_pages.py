@@ -7,7 +7,7 @@ from app.domain.verdicts.rule import RULE_VERSION
 from app.domain.vocabulary import QuestionRelation, Vocabulary
 from app.resources import RESOURCES
 from tests.explorer.conftest import Explorer
-from tests.explorer.page_sample import RELEASE
+from tests.params import RELEASE
 
 
 def text_of(explorer: Explorer, path: str) -> str:
