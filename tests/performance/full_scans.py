@@ -39,7 +39,7 @@ ALLOWED = [
     ),
     AllowedScans(
         "app.kit.facets.facet_counts",
-        {"evidence", "finding", "study", "verdict"},
+        {"claim", "evidence", "finding", "study", "verdict"},
         "Facets of a list without filters count all of its records, once per revision.",
     ),
     AllowedScans(
@@ -83,8 +83,8 @@ ALLOWED = [
         "The graph is built from all claims, once per revision.",
     ),
     AllowedScans(
-        "app.services.graph.loader._notes",
-        {"effect", "evidence", "finding"},
+        "app.services.graph.loader._species",
+        {"finding"},
         "The graph is built from all claims, once per revision.",
     ),
     AllowedScans(
@@ -96,6 +96,11 @@ ALLOWED = [
         "app.services.evidence.gaps._gap_list",
         {"claim", "study"},
         "Gaps are records to which nothing refers: no index lists them.",
+    ),
+    AllowedScans(
+        "app.services.evidence.gaps._unmeasured_cells",
+        {"affinity"},
+        "Counts the affinities of all pairs of a compound and a receptor in an index.",
     ),
     AllowedScans(
         "app.services.evidence.unread_studies.claims_and_studies",
@@ -121,6 +126,11 @@ ALLOWED = [
         "app.services.evidence.timeline.count_points",
         {"arm", "effect", "evidence", "record"},
         "To be mended: all points are joined before the compound and the condition are compared.",
+    ),
+    AllowedScans(
+        "app.services.evidence.timeline._hours_of_end",
+        {"record"},
+        "To be mended: slugs are looked up without the type that the index of slugs begins with.",
     ),
     AllowedScans(
         "app.services.evidence.timeline.timeline_slice",
