@@ -4,6 +4,7 @@ A kind is the path of a route without the collection: `/v1/{collection}/{slug}`.
 collection is measured without an entry here, unless its path or query needs an example.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,8 @@ UNMEASURED = {
     "/v1/proposals": "needs an API key",
     "/v1/proposals/{number}": "needs an API key",
 }
+#: The digest in the name of an asset: with it, each change of a style sheet would be a new address.
+DIGEST = re.compile(r"\.[0-9a-f]{12}\.(?=\w+$)")
 
 
 class MissingExampleError(LookupError):
@@ -99,7 +102,9 @@ class Address:
     is_page: bool = False
 
     def __str__(self) -> str:
-        return self.path if self.method == "GET" else f"{self.method} {self.path}"
+        """Method and path, without the digest of the content in the name of an asset."""
+        path = DIGEST.sub(".", self.path)
+        return path if self.method == "GET" else f"{self.method} {path}"
 
 
 def measured_addresses(app: FastAPI, slugs: Mapping[str, str]) -> Iterator[Address]:
