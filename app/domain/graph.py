@@ -89,7 +89,7 @@ class EdgeNote:
 
 
 @dataclass(frozen=True)
-class Latency:
+class EffectLatency:
     """How soon a step occurs: the earliest time-point of a supporting note, and that note."""
 
     hours: float
@@ -140,7 +140,7 @@ class Edge:
     indication: str | None = None
     pathway_positions: tuple[EdgePosition, ...] = ()
     species: tuple[Species, ...] = ()
-    latency: Latency | None = None
+    latency: EffectLatency | None = None
     notes: tuple[EdgeNote, ...] = ()
 
     @cached_property

@@ -108,34 +108,19 @@ ALLOWED = [
         "Gaps are records to which nothing refers: no index lists them.",
     ),
     AllowedScans(
-        "app.services.evidence.matrix.affinity_grid",
-        {"affinity"},
-        "To be mended: the planner starts with the affinities, not with the compounds.",
-    ),
-    AllowedScans(
         "app.services.evidence.matrix_axes._most_frequent",
         {"affinity"},
         "Counts the affinities of all compounds in an index.",
     ),
     AllowedScans(
-        "app.services.evidence.matrix_axes._ranked",
-        {"affinity"},
-        "To be mended: the planner starts with the affinities, not with the compounds.",
-    ),
-    AllowedScans(
         "app.services.evidence.timeline.count_points",
-        {"arm", "effect", "evidence", "record"},
-        "To be mended: all points are joined before the compound and the condition are compared.",
-    ),
-    AllowedScans(
-        "app.services.evidence.timeline._hours_of_end",
-        {"record"},
-        "To be mended: slugs are looked up without the type that the index of slugs begins with.",
+        {"arm", "effect", "evidence"},
+        "No index has the time-points: all points are joined before they are compared.",
     ),
     AllowedScans(
         "app.services.evidence.timeline.timeline_slice",
-        {"arm", "effect", "evidence", "record"},
-        "To be mended: all points are joined before the compound and the condition are compared.",
+        {"arm", "effect", "evidence"},
+        "No index has the time-points: all points are joined before they are compared.",
     ),
 ]
 

@@ -41,11 +41,11 @@ def affinity_grid(
         .join(compound, compound.id == m.Affinity.compound_id)
         .join(receptor, receptor.id == m.Affinity.receptor_id)
         .join(affinity, affinity.id == m.Affinity.id)
-        .where(compound.slug.in_(compounds))
+        .where(compound.type == "compound", compound.slug.in_(compounds))
         .order_by(affinity.slug)
     )
     if receptors:
-        stmt = stmt.where(receptor.slug.in_(receptors))
+        stmt = stmt.where(receptor.type == "receptor", receptor.slug.in_(receptors))
     cells: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in session.execute(stmt):
         cells[row[0], row[1]].append(row)

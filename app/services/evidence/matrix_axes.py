@@ -46,7 +46,7 @@ def tightest_receptors(session: ReadSession, compounds: Sequence[str], limit: in
         .select_from(m.Affinity)
         .join(compound, compound.id == m.Affinity.compound_id)
         .join(receptor, receptor.id == m.Affinity.receptor_id)
-        .where(compound.slug.in_(compounds))
+        .where(compound.type == "compound", compound.slug.in_(compounds))
         .group_by(receptor.id, receptor.slug)
         .order_by(tightest.asc().nulls_last(), receptor.slug)
     )
@@ -70,6 +70,7 @@ def most_studied_outcomes(
         .join(m.Claim, m.Claim.id == m.Finding.claim_id)
         .join(outcome, outcome.id == m.Claim.object_id)
         .where(
+            compound.type == "compound",
             compound.slug.in_(compounds),
             m.Claim.kind.in_([ClaimKind.EFFICACY, ClaimKind.SAFETY]),
         )

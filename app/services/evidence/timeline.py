@@ -213,14 +213,14 @@ def _conditions(
     """Yield the conditions on a note; mechanisms are of every indication."""
     if compounds:
         compound = aliased(m.Record)
-        named = select(compound.id).where(compound.slug.in_(compounds))
+        named = select(compound.id).where(compound.type == "compound", compound.slug.in_(compounds))
         yield m.Evidence.compound_id.in_(named)
     if indications:
         indication = aliased(m.Record)
         about = (
             select(m.StudyIndication.study_id)
             .join(indication, indication.id == m.StudyIndication.indication_id)
-            .where(indication.slug.in_(indications))
+            .where(indication.type == "indication", indication.slug.in_(indications))
         )
         of_study = m.Evidence.study_id.in_(about)
         yield of_study if is_mechanism is None else is_mechanism | of_study

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, unio
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.graph import Edge, EdgeNote, EdgePosition, Latency, Node
+from app.domain.graph import Edge, EdgeNote, EdgePosition, EffectLatency, Node
 from app.domain.vocabulary import Direction, Species, TimeUnit, XrefRelation
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
@@ -152,7 +152,7 @@ def _edge(
     nodes: dict[int, Node],
     positions: dict[int, list[EdgePosition]],
     species: dict[int, set[Species]],
-    latencies: dict[int, Latency],
+    latencies: dict[int, EffectLatency],
 ) -> Edge:
     columns = dict(row._mapping)
     key, subject, object_ = (columns.pop(name) for name in ("id", "subject_id", "object_id"))
@@ -199,7 +199,7 @@ def _species(session: ReadSession, of_claim: OfClaim) -> dict[int, set[Species]]
     return species
 
 
-def _latencies(session: ReadSession, of_claim: OfClaim) -> dict[int, Latency]:
+def _latencies(session: ReadSession, of_claim: OfClaim) -> dict[int, EffectLatency]:
     """Return the earliest time-point of the supporting notes on each claim, and its note.
 
     A note has a time-point of its own and those of its effects.
@@ -222,7 +222,7 @@ def _latencies(session: ReadSession, of_claim: OfClaim) -> dict[int, Latency]:
     ):
         time = (round(value * HOURS[TimeUnit(unit)], 3), note)
         first[claim] = min(time, first.get(claim, time))
-    return {claim: Latency(*time) for claim, time in first.items()}
+    return {claim: EffectLatency(*time) for claim, time in first.items()}
 
 
 def with_notes(session: ReadSession, edges: Iterable[Edge]) -> list[Edge]:
