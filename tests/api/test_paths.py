@@ -14,9 +14,13 @@ from tests.helpers import fill_store, serving
 
 
 def ask(client: httpx.Client, start: str, end: str, more: str = "") -> dict[str, Any]:
-    answer = client.get(f"/v1/paths?from={start}&to={end}&{more}")
-    assert answer.status_code == 200, answer.text
-    data: dict[str, Any] = answer.json()["data"]
+    """What a search finds that its clock does not stop: a busy machine may need another try."""
+    for _ in range(5):
+        answer = client.get(f"/v1/paths?from={start}&to={end}&{more}")
+        assert answer.status_code == 200, answer.text
+        data: dict[str, Any] = answer.json()["data"]
+        if not str(data["truncated"]).endswith("seconds."):
+            break
     return data
 
 
