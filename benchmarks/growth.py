@@ -222,9 +222,7 @@ def files(notes: str, existing: str) -> Iterator[Path]:
 
 
 def run(
-    notes: Annotated[
-        str, typer.Option(help="Numbers of notes; 0: as shipped.")
-    ] = "0,10000,100000",
+    notes: Annotated[str, typer.Option(help="Numbers of notes; 0: as shipped.")] = "0,10000,100000",
     existing: Annotated[
         str, typer.Option("--stores", help="Filled SQLite stores instead, the smallest first.")
     ] = "",
