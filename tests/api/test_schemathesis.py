@@ -33,7 +33,7 @@ def run(base: str, folder: Path, *options: str) -> None:
             "run",
             f"{base}/openapi.json",
             "--checks=all",
-            "--max-examples=5",
+            "--max-examples=3",
             "--workers=1",
             "--seed=20",
             "--no-color",

@@ -1,4 +1,4 @@
-"""Renaming every record that others show, and changing every field, on the shipped dataset."""
+"""Renaming every record that others show, and changing fields, on the shipped dataset."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -41,6 +41,8 @@ ANYTHING = (
     [{"curie": "doid:1470", "relation": "exact"}],
     1,
 )
+#: Fields of a collection that are changed, those of the items of lists included: most are alike.
+MOST_FIELDS = 30
 #: Share of fields that change only together with another one, such as a dose and its unit.
 MAX_DEPENDENT = 0.2
 
@@ -134,12 +136,12 @@ def renamed(slug: str) -> str:
 
 @SOME_STORE
 @pytest.mark.parametrize("resource", CURATED, ids=lambda resource: resource.name)
-def test_every_field_can_be_changed_or_is_refused_with_the_reason(
+def test_fields_can_be_changed_or_are_refused_with_the_reason(
     curation: Curation, resource: Resource
 ) -> None:
     inputs = curation.inputs(resource)
     slug = max(inputs, key=lambda slug: len(_filled_fields(inputs[slug])))
-    changes = dict(_change_every_field(curation, resource, slug, inputs))
+    changes = dict(_change_fields(curation, resource, slug, inputs))
     refused = {
         field: [response.json()["detail"] for response in responses]
         for field, responses in changes.items()
@@ -155,25 +157,29 @@ def _filled_fields(fields: Fields) -> list[str]:
     return names + [name for item in items if isinstance(item, dict) for name in item]
 
 
-def _change_every_field(
+def _change_fields(
     curation: Curation, resource: Resource, slug: str, inputs: dict[str, Fields]
 ) -> Iterator[tuple[str, list[httpx.Response]]]:
-    """Change each field of a record until a value is accepted; yield the responses by field."""
+    """Change fields of a record until a value is accepted; yield the responses by field."""
     others = [fields for name, fields in inputs.items() if name != slug]
     mapping = resource.mapping
-    for field, value in inputs[slug].items():
-        if field == "slug":  # no patch changes it
-            continue
-        nested = mapping.nested.get(field)
-        for name, values in _new_values(mapping.by_name[field], nested, value, others):
-            responses: list[httpx.Response] = []
-            for new in values:
-                response = curation.change(f"{resource.name}/{slug}", {field: new})
-                assert response.status_code == 200 or _is_documented(response), response.text
-                responses.append(response)
-                if response.status_code == 200:
-                    break
-            yield name, responses
+    changes = [
+        (field, name, values)
+        for field, value in inputs[slug].items()
+        if field != "slug"  # no patch changes it
+        for name, values in _new_values(
+            mapping.by_name[field], mapping.nested.get(field), value, others
+        )
+    ]
+    for field, name, values in sample(changes, MOST_FIELDS, resource.name):
+        responses: list[httpx.Response] = []
+        for new in values:
+            response = curation.change(f"{resource.name}/{slug}", {field: new})
+            assert response.status_code == 200 or _is_documented(response), response.text
+            responses.append(response)
+            if response.status_code == 200:
+                break
+        yield name, responses
 
 
 def _is_documented(response: httpx.Response) -> bool:
