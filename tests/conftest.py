@@ -1,7 +1,7 @@
 """Fixtures: the whole application over real HTTP, on real stores.
 
-Whatever touches a store runs twice: on SQLite and on a real PostgreSQL. Fixtures import what they
-need when they run, so that tests of plain functions start at once.
+Whatever touches a store runs on SQLite and on a real PostgreSQL; reads run there to a quarter.
+Fixtures import what they need when they run, so that tests of plain functions start at once.
 """
 
 import gc
