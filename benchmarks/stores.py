@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,14 +37,15 @@ def grown_store(folder: Path, notes: int) -> Path:
     if not store.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = folder / "making.db"
-        fill_store(f"sqlite:///{making}", folder / "releases", notes)
+        url = f"sqlite:///{making}"
+        fill_store(url, folder / "releases", notes, ["--rollback-journal"] if notes else [])
         making.rename(store)
     return store
 
 
-def fill_store(url: str, releases: Path, notes: int) -> FillResult:
+def fill_store(url: str, releases: Path, notes: int, options: Sequence[str] = ()) -> FillResult:
     """Load the shipped dataset with `kkb load`, or a synthetic one of so many notes."""
-    synthetic = [sys.executable, "-m", "benchmarks.synthetic", "--notes", str(notes)]
+    synthetic = [sys.executable, "-m", "benchmarks.synthetic", "--notes", str(notes), *options]
     command = [*synthetic, "--seed", str(SEED)] if notes else [KKB, "load"]
     env = {**os.environ, "KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases)}
     begun = os.times().elapsed
