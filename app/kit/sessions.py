@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
@@ -138,13 +138,25 @@ class Store:
         read_engine = self.read_engine if self.read_engine is not self.engine else None
         return type(self)(self.engine, read_engine, read_seconds, self.shares)
 
-    def read(self, kind: ReadKind = ReadKind.USUAL) -> "ReadTransaction":
-        """Return a context manager that begins a read transaction and gives its session.
+    @contextmanager
+    def read(self, kind: ReadKind = ReadKind.USUAL) -> Iterator[ReadSession]:
+        """Begin a read transaction on a pooled connection.
 
-        A statement beyond the time limit fails with an OperationalError. Exports have no limit.
+        The time limit is for all statements of the transaction together on SQLite, and for each one
+        on PostgreSQL. Time between statements does not count. A statement beyond it fails with an
+        OperationalError. Exports have no limit. `CANCELLATION` stops statements as well.
         """
-        seconds = None if kind is ReadKind.EXPORT else self.read_seconds
-        return ReadTransaction(self.read_engine, seconds, kind, self.shares)
+        limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds)
+        with self.shares.hold(kind), self.read_engine.connect() as connection:
+            apply = _sqlite_limits
+            if connection.dialect.name == "postgresql":
+                apply = _postgresql_limits
+                # One snapshot for all statements, in a mode that a hot standby accepts.
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin(), apply(connection, limit, CANCELLATION.get()):
+                yield ReadSession(connection, limit)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
@@ -167,40 +179,6 @@ class ReadOnlyStore(Store):
         """
         raise TypeError("a release is read-only")
         yield
-
-
-class ReadTransaction:
-    """Context manager of a read transaction on a pooled connection.
-
-    The time limit is for all statements of the transaction together on SQLite, and for each one on
-    PostgreSQL. Time between statements does not count. `CANCELLATION` stops them as well.
-    """
-
-    def __init__(
-        self, engine: Engine, seconds: float | None, kind: ReadKind, shares: ConnectionShares
-    ) -> None:
-        self.engine, self.seconds, self.kind, self.shares = engine, seconds, kind, shares
-
-    def __enter__(self) -> ReadSession:
-        with ExitStack() as stack:
-            stack.enter_context(self.shares.hold(self.kind))
-            connection = stack.enter_context(self.engine.connect())
-            is_postgresql = connection.dialect.name == "postgresql"
-            if is_postgresql:
-                # One snapshot for all statements, in a mode that a hot standby accepts.
-                connection = connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            stack.enter_context(connection.begin())
-            apply, limit = _sqlite_limits, TimeLimit(self.seconds)
-            if is_postgresql:
-                apply = _postgresql_limits
-            stack.enter_context(apply(connection, limit, CANCELLATION.get()))
-            self._stack = stack.pop_all()
-        return ReadSession(connection, limit)
-
-    def __exit__(self, *exc_info: Any) -> None:
-        self._stack.__exit__(*exc_info)
 
 
 @contextmanager
