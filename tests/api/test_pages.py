@@ -153,6 +153,30 @@ def test_every_link_of_a_page_leads_to_a_page(shipped_client: httpx.Client, kind
         assert row.status_code == 200, (other, slug)
 
 
+def test_notes_of_many_claims_are_shown_once_most_important_first(
+    shipped_client: httpx.Client,
+) -> None:
+    found = sections(page(shipped_client, "compound", "ketamine"))
+    kinds = "efficacy,comparative"
+    address = f"/v1/claims?entity=compound:ketamine&kind={kinds}&fields=slug&limit=500"
+    claims = [row["slug"] for row in shipped_client.get(address).json()["data"]]
+    notes: dict[str, dict[str, float]] = {"for": {}, "against": {}}
+    for claim in claims:
+        verdict = shipped_client.get(f"/v1/verdicts/{claim}?fields=ledger").json()["data"]
+        for line in verdict["ledger"]:
+            side = {"supports": "for", "disputes": "against"}.get(line["direction"])
+            if side:
+                slug, importance = line["note"]["slug"], line["importance"]
+                notes[side][slug] = max(importance, notes[side].get(slug, importance))
+    for side, highest in notes.items():
+        section = found[f"evidence_{side}_efficacy"]
+        more = shipped_client.get(f"{section['next']}&limit=30").json()["data"]
+        shown = [item["note"]["slug"] for item in section["items"] + more["items"]]
+        ordered = sorted(highest, key=lambda slug: (-highest[slug], slug))
+        assert shown == ordered[: len(shown)]
+        assert len(shown) == min(section["total"], section["shown"] + 30)
+
+
 def test_both_sides_of_a_contested_claim_are_shown_most_important_first(
     shipped_client: httpx.Client,
 ) -> None:

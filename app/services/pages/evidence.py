@@ -2,11 +2,24 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, and_, case, func, literal, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -43,6 +56,9 @@ CLAIM_GROUPS = {
 UNGROUPED: dict[str, tuple[str, tuple[ClaimKind, ...]]] = {"": ("", ())}
 OWN, CLAIM, STUDY, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 COMPOUND, FIRST_EFFECT = record_alias(), aliased(m.Effect)
+LINE = aliased(m.LedgerLine)
+#: No ledger has a line at a larger position.
+MAX_POSITION = 2**31 - 1
 PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE, "compound": COMPOUND}
 EFFECTS = RESOURCES["evidence"].mapping.nested["effects"]
 #: Lists of figures in notes, with the titles of their sections.
@@ -90,20 +106,28 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
         filter_values = filters(page)
         assert filter_values is not None
         related = page.related("evidence", filter_values)
+        count, rank = (
+            partial(statement, related.conditions, by_claim_kind)
+            for statement in (_note_counts, _most_important)
+        )
+        rows = page.summary_rows(("note counts", by_claim_kind), count, related)
+        totals = {(group, side): total for group, side, total in rows}
         limits = {
             f"limit_{side}": page.window.limit or (per_group if by_claim_kind else per_claim)
             for side, (_, _, per_claim, per_group) in SIDES.items()
         }
-        statement = partial(_most_important, related.conditions, by_claim_kind)
-        shape, offset = ("sides", by_claim_kind), page.window.offset
+        offset = page.window.offset
+        bounds = {"offset": offset, "last": offset + max(limits.values()) - 1, **limits}
         notes: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        ranking = page.summary_rows(shape, statement, related, offset=offset, **limits)
+        ranking = page.summary_rows(("sides", by_claim_kind), rank, related, **bounds)
         by_finding = _notes_by_finding(page, [finding for *_, finding in ranking])
-        for group, side, total, weight, finding in ranking:
-            notes[group, side].append((total, weight, *by_finding[finding]))
-        present = {group for group, _ in notes}
+        for group, side, weight, finding in ranking:
+            notes[group, side].append(_line(weight, *by_finding[finding]))
+        present = {group for group, _ in totals}
         return [
-            _side_section(page, related, group, side, notes[group, side])
+            _side_section(
+                page, related, group, side, notes[group, side], totals.get((group, side), 0)
+            )
             for group in (CLAIM_GROUPS if by_claim_kind else UNGROUPED)
             for side in SIDES
             if group in present or not by_claim_kind
@@ -113,13 +137,17 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
 
 
 def _side_section(
-    page: PageContext, related: RelatedSet, group: str, side: str, rows: Sequence[tuple[Any, ...]]
+    page: PageContext,
+    related: RelatedSet,
+    group: str,
+    side: str,
+    items: Sequence[dict[str, Any]],
+    total: int,
 ) -> Section:
     """Return the section of one side of a group of claims; the group is "" for one claim."""
     title, directions, *_ = SIDES[side]
     heading, kinds = CLAIM_GROUPS[group] if group else UNGROUPED[group]
     more = {"claim_kind": [kind.value for kind in kinds]} if kinds else {}
-    items, total = _lines(rows)
     return page.section(
         "evidence",
         f"evidence_{side}_{group}" if group else f"evidence_{side}",
@@ -132,73 +160,183 @@ def _side_section(
     )
 
 
+def _side_and_group(direction: Any, kind: Any, by_claim_kind: bool) -> tuple[Any, Any]:
+    """Return the side of a direction and the group of a kind of claims, as SQL."""
+    side = case(*((direction.in_(d), literal(name)) for name, (_, d, *_) in SIDES.items()))
+    groups = ((kind.in_(k), literal(name)) for name, (_, k) in CLAIM_GROUPS.items())
+    group = case(*groups) if by_claim_kind else literal("")
+    return side.label("side"), group.label("group")
+
+
+def _split(
+    conditions: Sequence[FilterClause], bound: Mapping[str, Any]
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Return the SQL of the filters through the finding that is shown, and of those of its note.
+
+    The former are filters by claims on every page that has sides.
+    """
+    of_claim = [clause for clause in conditions if clause.via == VIA_FINDING]
+    of_note = [clause for clause in conditions if clause.via != VIA_FINDING]
+    return [clause.to_sql(bound[clause.name]) for clause in of_claim], where_clauses(of_note, bound)
+
+
+def _note_counts(conditions: Sequence[FilterClause], by_claim_kind: bool, **bound: Any) -> Any:
+    """Select group, side and number of notes of each section."""
+    of_claim, of_note = _split(conditions, bound)
+    side, group = _side_and_group(m.Finding.direction, m.Claim.kind, by_claim_kind)
+    notes = select(group, side, func.count(m.Finding.evidence_id.distinct()))
+    notes = notes.select_from(m.Finding).join(m.Claim, m.Claim.id == m.Finding.claim_id)
+    if of_note:
+        notes = notes.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+    # An index on direction, claim and note has all that is needed, if each direction is named.
+    notes = notes.where(m.Finding.direction.in_(list(Direction)), *of_claim, *of_note)
+    return notes.group_by(group, side)
+
+
 def _most_important(
-    conditions: Sequence[FilterClause], by_claim_kind: bool, offset: Any, **bound: Any
+    conditions: Sequence[FilterClause], by_claim_kind: bool, offset: Any, last: Any, **bound: Any
 ) -> Any:
     """Select the most important notes of each section, each once with one of its claims.
 
-    The columns are group, side, number of notes of the section, weight, and id of the finding.
+    The columns are group, side, weight, and id of the finding. `last` is the last place that any
+    section shows, from 0 on.
     """
-    same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
-    rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
-    side = case(
-        *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, *_) in SIDES.items())
-    ).label("side")
-    groups = ((m.Claim.kind.in_(k), literal(name)) for name, (_, k) in CLAIM_GROUPS.items())
-    group = (case(*groups) if by_claim_kind else literal("")).label("group")
+    of_claim, of_note = _split(conditions, bound)
+    side, group = _side_and_group(m.Finding.direction, m.Claim.kind, by_claim_kind)
+
+    def end(section: Any) -> Any:
+        return offset + case(*((section.side == name, bound[f"limit_{name}"]) for name in SIDES))
+
     order = (m.LedgerLine.importance.desc(), m.Finding.claim_id)
-    note_in_section = [m.Evidence.id, side, *([group] if by_claim_kind else [])]
-    ranked_notes = (
-        select(
-            m.Finding.id,
-            m.Finding.evidence_id,
-            m.LedgerLine.importance,
-            m.LedgerLine.weight,
-            side,
-            group,
-            func.row_number().over(partition_by=note_in_section, order_by=order).label("nth"),
+    columns = {
+        "id": m.Finding.id,
+        "evidence_id": m.Finding.evidence_id,
+        "importance": m.LedgerLine.importance,
+        "weight": m.LedgerLine.weight,
+        "nth": _number([m.Finding.evidence_id, side, group], order),
+        "side": side,
+        "group": group,
+    }
+    lines = select(*(column.label(name) for name, column in columns.items()))
+    if of_note:  # of a study or a reference, which have few notes
+        lines = (
+            lines.select_from(m.Evidence)
+            .join(m.LedgerLine, m.LedgerLine.evidence_id == m.Evidence.id)
+            .where(*of_claim, *of_note)
         )
-        .select_from(m.Evidence)
-        .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
-        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        .join(m.Verdict, m.Verdict.claim_id == m.Finding.claim_id)
-        .join(m.LedgerLine, m.LedgerLine.verdict_id == m.Verdict.id)
-        .where(m.LedgerLine.evidence_id == m.Evidence.id, *same, *rest)
-        .subquery()
-    )
-    by_section: dict[str, Any] = {"partition_by": [ranked_notes.c.side, ranked_notes.c.group]}
-    ranked = (
-        select(
-            *ranked_notes.c,
-            func.rank().over(**by_section, order_by=ranked_notes.c.importance.desc()).label("rank"),
-            func.count().over(**by_section).label("total"),
+    else:
+        ledger = _first_ledgers(of_claim, by_claim_kind, end).subquery().c
+        end_of_ledger = func.coalesce(_nth_line(LINE.position, ledger, last), MAX_POSITION)
+        lines = lines.select_from(ledger.verdict_id.table).join(
+            m.LedgerLine,
+            and_(
+                m.LedgerLine.verdict_id == ledger.verdict_id,
+                m.LedgerLine.direction == ledger.direction,
+                m.LedgerLine.position <= end_of_ledger,
+            ),
         )
-        .where(ranked_notes.c.nth == 1)
+    notes = (
+        lines.join(m.Verdict, m.Verdict.id == m.LedgerLine.verdict_id)
+        .join(m.Claim, m.Claim.id == m.Verdict.claim_id)
+        .join(
+            m.Finding,
+            (m.Finding.claim_id == m.Claim.id)
+            & (m.Finding.evidence_id == m.LedgerLine.evidence_id),
+        )
         .subquery()
+        .c
     )
-    limit = case(*((ranked.c.side == name, bound[f"limit_{name}"]) for name in SIDES))
-    # Only the notes that may be in the window are joined to their slugs, which order equal ones.
+    place = _number([notes.side, notes.group], (notes.importance.desc(), m.Record.slug))
     placed = (
-        select(
-            *ranked.c,
-            func.row_number()
-            .over(
-                partition_by=[ranked.c.side, ranked.c.group],
-                order_by=(ranked.c.importance.desc(), m.Record.slug),
-            )
-            .label("place"),
-            limit.label("limit"),
-        )
-        .join(m.Record, m.Record.id == ranked.c.evidence_id)
-        .where(ranked.c.rank <= offset + limit)
+        select(notes.group, notes.side, notes.weight, notes.id, place.label("place"))
+        .join(m.Record, m.Record.id == notes.evidence_id)
+        .where(notes.nth == 1)
         .subquery()
+        .c
     )
-    columns = placed.c
     return (
-        select(columns.group, columns.side, columns.total, columns.weight, columns.id)
-        .where(columns.place > offset, columns.place - offset <= columns.limit)
-        .order_by(columns.group, columns.place)
+        select(placed.group, placed.side, placed.weight, placed.id)
+        .where(placed.place > offset, placed.place <= end(placed))
+        .order_by(placed.group, placed.place)
     )
+
+
+def _first_ledgers(
+    of_claim: Sequence[ColumnElement[bool]], by_claim_kind: bool, end: Callable[[Any], Any]
+) -> Select[int, int, str]:
+    """Select the ledgers that the first notes of a section can be in: claim, verdict, direction.
+
+    A ledger is the lines of one direction in a verdict: the most important first, equal ones by
+    slug. It is left out if the first lines of others are of as many more important notes as a
+    section shows: what is read depends on the number of claims, not on that of their notes.
+
+    Args:
+        of_claim: Conditions on the findings of a claim.
+        by_claim_kind: Whether each group of claims has sections of its own.
+        end: Makes the place of the last note that is shown, from 1 on, from the columns of a
+            section.
+    """
+    directions = union_all(*(select(literal(d.value).label("direction")) for d in Direction))
+    direction = directions.subquery().c.direction
+    ledger = (
+        select(
+            m.Claim.id.label("claim_id"), m.Claim.kind, m.Verdict.id.label("verdict_id"), direction
+        )
+        .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+        .join(direction.table, true())
+        .where(m.Claim.id.in_(select(m.Finding.claim_id).where(*of_claim).correlate(None)))
+        .subquery()
+        .c
+    )
+    side, group = _side_and_group(ledger.direction, ledger.kind, by_claim_kind)
+    note, importance = m.LedgerLine.evidence_id, m.LedgerLine.importance
+    highest = func.max(importance).over(partition_by=[note, side, group])
+    first = (
+        select(
+            *(ledger.claim_id, ledger.verdict_id, ledger.direction),
+            *(side, group, note, highest.label("importance")),
+        )
+        .select_from(ledger.claim_id.table)
+        .join(m.LedgerLine, m.LedgerLine.id == _nth_line(LINE.id, ledger, literal(0)))
+        .subquery()
+        .c
+    )
+    order = (first.importance.desc(), m.Record.slug)
+    rank = func.dense_rank().over(partition_by=[first.side, first.group], order_by=order)
+    ranked = (
+        select(first.claim_id, first.verdict_id, first.direction, first.side, rank.label("rank"))
+        .join(m.Record, m.Record.id == first.evidence_id)
+        .subquery()
+        .c
+    )
+    return select(ranked.claim_id, ranked.verdict_id, ranked.direction).where(
+        ranked.rank <= end(ranked)
+    )
+
+
+def _nth_line(column: Any, ledger: Any, nth: Any) -> Any:
+    """Return a column of a line of a ledger as a scalar subquery, the first line as number 0.
+
+    Lines of notes without a finding on the claim do not count.
+    """
+    has_finding = exists().where(
+        m.Finding.claim_id == ledger.claim_id, m.Finding.evidence_id == LINE.evidence_id
+    )
+    return (
+        select(column)
+        .where(LINE.verdict_id == ledger.verdict_id, LINE.direction == ledger.direction)
+        .where(has_finding.correlate(LINE, ledger.claim_id.table))
+        .order_by(LINE.position)
+        .limit(1)
+        .offset(nth)
+        .correlate(ledger.claim_id.table)
+        .scalar_subquery()
+    )
+
+
+def _number(section: Any, order: Any) -> Any:
+    """Return the number of a row within its section, from 1 on."""
+    return func.row_number().over(partition_by=section, order_by=order)
 
 
 def _notes_by_finding(page: PageContext, findings: list[int]) -> dict[int, tuple[Any, ...]]:
@@ -246,11 +384,6 @@ def _columns(mapping: RecordMapping) -> list[Attr]:
     return [field.marker.column for field in mapping.fields]  # type: ignore[union-attr]
 
 
-def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
-    """Return notes from rows of total, weight and fields, and the total number."""
-    return [_line(*row[1:]) for row in rows], rows[0][0] if rows else 0
-
-
 def _line(weight: float | None, *values: Any) -> dict[str, Any]:
     end_of_names = len(NOTE_COLUMNS) + 2 * len(PARTS)
     plain = values[: len(NOTE_COLUMNS)]
@@ -270,7 +403,7 @@ def _line(weight: float | None, *values: Any) -> dict[str, Any]:
 def findings(page: PageContext) -> list[Section]:
     """Build the section with the findings of a note, one per claim."""
     rows = page.rows("findings", _own, note=page.id, **page.bounds(12))
-    items, total = _lines([row[1:] for row in rows])
+    items, total = [_line(*row[2:]) for row in rows], rows[0][1] if rows else 0
     section = page.section(
         "evidence",
         "findings",
