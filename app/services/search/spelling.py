@@ -1,6 +1,7 @@
 """Spelling correction: the nearest indexed word."""
 
 from collections.abc import Mapping
+from string import ascii_lowercase
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -12,11 +13,17 @@ from app.kit.sessions import ReadSession
 MIN_WORD_LENGTH = 4
 
 
-def _similar_words(first: Any, last: Any, shortest: Any, longest: Any) -> Select[str, str]:
-    """Select words with a length in a range, and words between two words in alphabetical order."""
+def _similar_words(
+    words: Any, letter: Any, after_letter: Any, first: Any, last: Any, shortest: Any, longest: Any
+) -> Select[str, str]:
+    """Select `words`, and words between `letter` and `after_letter` with a length in a range.
+
+    Those between `first` and `last` may have any length.
+    """
     word, length = m.SearchWord.word, func.length(m.SearchWord.word)
     similar = length.between(shortest, longest) | word.between(first, last)
-    return select(word, m.SearchWord.term).where(similar)
+    same_letter = word.between(letter, after_letter) & similar
+    return select(word, m.SearchWord.term).where(word.in_(words) | same_letter)
 
 
 _SIMILAR_WORDS = PreparedStatement(_similar_words)
@@ -50,20 +57,16 @@ def nearest_word(session: ReadSession, word: str) -> str | None:
     limit = max_edits(word)
     if not limit or not (word.isascii() and word.isalpha()):
         return None
-    lengths = {"shortest": len(word) - limit, "longest": len(word) + limit}
     # "{" follows "z" in ASCII: the range holds every word that begins with `word`.
-    terms = dict(_SIMILAR_WORDS.rows(session, first=word, last=word + "{", **lengths))
-    if not terms:
-        return None
+    ends = {"letter": word[0], "after_letter": word[0] + "{", "first": word, "last": word + "{"}
+    lengths = {"shortest": len(word) - limit, "longest": len(word) + limit}
+    # Two edits are accepted only if the first letter is right.
+    words = _with_another_first_letter(word)
+    terms = dict(_SIMILAR_WORDS.rows(session, words=words, **ends, **lengths))
     matches = process.extract(
         word, list(terms), scorer=OSA.distance, score_cutoff=limit, limit=None
     )
-    # Two edits are accepted only if the first letter is right.
-    distances = {
-        match: int(distance)
-        for match, distance, _ in matches
-        if distance < 2 or match[0] == word[0]
-    }
+    distances = {match: int(distance) for match, distance, _ in matches}
     if not distances:
         distances = {longer: 0 for longer in terms if longer.startswith(word)}
     smallest = min(distances.values(), default=0)
@@ -71,6 +74,13 @@ def nearest_word(session: ReadSession, word: str) -> str | None:
     counts = _record_counts(session, {match: terms[match] for match in nearest})
     candidates = [match for match in nearest if counts[match]]
     return min(candidates, key=lambda match: (-counts[match], match)) if candidates else None
+
+
+def _with_another_first_letter(word: str) -> list[str]:
+    """Return every word that one edit of the beginning of a word leads to."""
+    rest = word[1:]
+    swapped = word[1] + word[0] + word[2:]
+    return [rest, swapped, *(letter + end for letter in ascii_lowercase for end in (word, rest))]
 
 
 def _record_counts(session: ReadSession, terms: Mapping[str, str]) -> dict[str, int]:
