@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
@@ -14,6 +15,7 @@ from app.resources import RESOURCES
 from app.services.records.sitemap import SitemapEntry, block_count, entries_of_block
 
 XML = "application/xml"
+DECLARATION = "<?xml version='1.0' encoding='utf-8'?>\n"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: Pages besides those of records and lists.
 OVERVIEWS = (
@@ -76,14 +78,14 @@ def build_router() -> APIRouter:
 
 
 def _url_set(request: Request, entries: Iterable[SitemapEntry]) -> bytes:
-    base = base_url(request)
-    root = ET.Element("urlset", xmlns=NAMESPACE)
-    for entry in entries:
-        url = ET.SubElement(root, "url")
-        ET.SubElement(url, "loc").text = f"{base}{entry.path}"
-        if entry.changed_on:
-            ET.SubElement(url, "lastmod").text = entry.changed_on
-    return _document(root)
+    # Text: a tree of 10,000 addresses takes ten times as long.
+    base = escape(base_url(request))
+    urls = "".join(
+        f"<url><loc>{base}{escape(entry.path)}</loc>"
+        + (f"<lastmod>{entry.changed_on}</lastmod></url>" if entry.changed_on else "</url>")
+        for entry in entries
+    )
+    return f'{DECLARATION}<urlset xmlns="{NAMESPACE}">{urls}</urlset>'.encode()
 
 
 def _document(root: ET.Element) -> bytes:

@@ -24,6 +24,15 @@ _CURRENT_REVISION = PreparedStatement(
         m.Dataset.released_revision,
     )
 )
+#: The table of each collection has smaller indexes than `record`.
+_RECORD_COUNTS = PreparedStatement(
+    lambda: select(
+        *(
+            select(func.count()).select_from(resource.key.class_).scalar_subquery()
+            for resource in RESOURCES.values()
+        )
+    )
+)
 
 
 class DatasetRevision(NamedTuple):
@@ -74,6 +83,4 @@ def current_revision(session: ReadSession) -> DatasetRevision | None:
 
 def records_per_collection(session: ReadSession) -> dict[str, int]:
     """Return the number of records of each collection."""
-    rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
-    counts_by_type = {row[0]: row[1] for row in rows}
-    return {name: counts_by_type.get(r.record_type, 0) for name, r in RESOURCES.items()}
+    return dict(zip(RESOURCES, _RECORD_COUNTS.rows(session)[0], strict=True))
