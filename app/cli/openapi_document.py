@@ -8,6 +8,7 @@ import httpx
 
 from app.api import openapi
 from app.api.schemas.synthesis import SYNTHESIS_EXAMPLE
+from app.kit.sessions import Store
 from app.main import create_app
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -22,17 +23,26 @@ BASE = "http://127.0.0.1:8000"
 
 
 def build_document() -> str:
-    """Build the document from the routes and the example responses, as the text of its file."""
-    app = create_app(Settings(database_url="sqlite://"))
-    document = openapi.build_document(app, RESOURCES, asyncio.run(example_responses()))
-    return openapi.dump_document(document)
-
-
-async def example_responses() -> dict[str, Any]:
-    """Return operation id → response body, from a temporary store with the shipped dataset."""
+    """Build the document from a temporary store with the shipped dataset."""
     with TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/kkb.db", public_url=BASE)
-        return await _request_examples(settings)
+        settings = Settings(database_url=f"sqlite:///{folder}/kkb.db")
+        store = open_store(settings.database_url)
+        bootstrap.migrate_and_rebuild(store)
+        bootstrap.load(store, read_folder(settings.dataset))
+        return document_from_store(store, Archive(settings.releases_folder))
+
+
+def document_from_store(store: Store, archive: Archive) -> str:
+    """Build the document from the routes and the example responses, as the text of its file.
+
+    Args:
+        store: The shipped dataset.
+        archive: Empty; the dataset is published in it.
+    """
+    publish_loaded(store, archive)
+    app = create_app(Settings(database_url="sqlite://"))
+    examples = asyncio.run(example_responses(store, archive))
+    return openapi.dump_document(openapi.build_document(app, RESOURCES, examples))
 
 
 def shorten_lists(value: Any) -> Any:
@@ -51,12 +61,9 @@ def _mask_checksums(files: list[dict[str, Any]]) -> None:
             file |= {"bytes": 0, "sha256": "0" * 64}
 
 
-async def _request_examples(settings: Settings) -> dict[str, Any]:
-    store = open_store(settings.database_url)
-    bootstrap.migrate_and_rebuild(store)
-    bootstrap.load(store, read_folder(settings.dataset))
-    archive = Archive(settings.releases_folder)
-    publish_loaded(store, archive)
+async def example_responses(store: Store, archive: Archive) -> dict[str, Any]:
+    """Return operation id → response body."""
+    settings = Settings(database_url="sqlite://", public_url=BASE)
     transport = httpx.ASGITransport(app=create_app(settings, store, archive))
     responses: dict[str, Any] = {}
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
