@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, false, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -55,9 +55,10 @@ _STORED = (
 )
 _COMPOUND, _INDICATION = aliased(m.Record), aliased(m.Record)
 _HAS_NOTE = select(m.Evidence.id).where(m.Evidence.study_id == m.Study.id).exists()
-#: Studies of a compound and an indication without a note, or with results that are not published.
-_OTHER_STUDIES = (
-    select(m.Study.id)
+#: Studies of the compounds of a question in its population.
+_STUDIES_OF_QUESTION = (
+    select(m.Study.id, m.Record.slug)
+    .join(m.Record, m.Record.id == m.Study.id)
     .join(m.StudyCompound, m.StudyCompound.study_id == m.Study.id)
     .join(_COMPOUND, _COMPOUND.id == m.StudyCompound.compound_id)
     .join(m.StudyIndication, m.StudyIndication.study_id == m.Study.id)
@@ -67,10 +68,17 @@ _OTHER_STUDIES = (
         _COMPOUND.slug.in_(bindparam("compounds", expanding=True)),
         _INDICATION.type == "indication",
         _INDICATION.slug.in_(bindparam("population", expanding=True)),
-        or_(~_HAS_NOTE, m.Study.results_expected.is_(True)),
     )
-    .distinct()
-    .order_by(m.Study.id)
+)
+#: Those whose results are published, and not entered.
+_UNREAD_STUDIES = _STUDIES_OF_QUESTION.where(~_HAS_NOTE, m.Study.results_expected.is_not(True))
+_AN_UNREAD_STUDY = _UNREAD_STUDIES.limit(1).subquery()
+#: The studies that are completed and not published, and one that is unread, if there is one.
+_OTHER_STUDIES = union_all(
+    _STUDIES_OF_QUESTION.where(m.Study.results_expected.is_(True))
+    .add_columns(true().label("is_expected"))
+    .distinct(),
+    select(_AN_UNREAD_STUDY, false()),
 )
 
 
@@ -145,15 +153,15 @@ def read_findings(session: ReadSession, slug: str) -> list[FindingFacts] | None:
 def unread_studies_of(session: ReadSession, question: Mapping[str, Any]) -> list[str]:
     """Return the studies, by slug, that a question is about and whose results are not entered."""
     population = with_narrower(session, question["population"])
-    others = read_studies(
-        session, set(_other_studies(session, question_facts(question, population)))
-    )
-    return sorted(study.slug for study in others.values() if not study.results_expected)
+    parameters = _study_parameters(question_facts(question, population))
+    return sorted({row.slug for row in session.execute(_UNREAD_STUDIES, parameters)})
 
 
 def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
     """Return the facts of a claim of `read_claims`."""
-    question, estimates, others = None, [], []
+    question, estimates = None, []
+    expected: list[int] = []
+    has_unread_study = False
     acts: list[RegulatoryActFacts] = []
     findings = finding_rows(session, claim.id)
     assessments = read_assessments(session, claim.slug)
@@ -161,12 +169,16 @@ def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
         population = with_narrower(session, claim.question["population"])
         question = question_facts(claim.question, population)
         estimates = estimate_rows(session, claim.id, question)
-        others = _other_studies(session, question)
+        others = list(session.execute(_OTHER_STUDIES, _study_parameters(question)))
+        expected = sorted(row.id for row in others if row.is_expected)
+        has_unread_study = len(others) > len(expected)
         if question.relation is QuestionRelation.REGULATORY_STATUS:
             acts = recorded_acts(session, claim.question, population)
     if claim.kind is ClaimKind.REGULATORY:
         acts += regulatory_act_facts(findings)
-    studies = read_studies(session, {row.study_id for row in (*estimates, *findings)} | set(others))
+    studies = read_studies(
+        session, {row.study_id for row in (*estimates, *findings)}.union(expected)
+    )
     facts = finding_facts(findings, studies)
     override = claim.override_verdict and (claim.override_verdict, claim.override_reason)
     return SynthesisFacts(
@@ -186,9 +198,9 @@ def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
             findings=tuple(facts),
             acts=tuple(acts),
             jurisdictions=tuple((claim.question or {}).get("jurisdictions") or ()),
-            expected_studies=tuple(studies[key] for key in others if studies[key].results_expected),
+            expected_studies=tuple(studies[key] for key in expected),
             absence=claim.absence or Absence.NOT_SEARCHED,
-            has_unread_study=any(not studies[key].results_expected for key in others),
+            has_unread_study=has_unread_study,
             certainty_of_syntheses=tuple(
                 (assessment.study, assessment.certainty)
                 for assessment in assessments
@@ -205,10 +217,6 @@ def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
     )
 
 
-def _other_studies(session: ReadSession, question: QuestionFacts) -> list[int]:
-    """Return studies that the question is about and whose results are not entered, by id."""
-    parameters = {
-        "compounds": sorted(question.compounds),
-        "population": sorted(question.population),
-    }
-    return list(session.execute(_OTHER_STUDIES, parameters).scalars())
+def _study_parameters(question: QuestionFacts) -> dict[str, list[str]]:
+    """Return the parameters of the statements that read the studies of a question."""
+    return {"compounds": sorted(question.compounds), "population": sorted(question.population)}

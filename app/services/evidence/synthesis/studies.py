@@ -1,7 +1,7 @@
 """Facts of studies: design, trials, laboratories and the published risk of bias."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal, select, union_all
@@ -10,8 +10,11 @@ from sqlalchemy.orm import aliased
 from app import models as m
 from app.domain.synthesis.facts import StudyFacts
 from app.domain.vocabulary import BiasDomain, BiasJudgement
+from app.kit.batching import batched
 from app.kit.sessions import ReadSession
 
+#: Studies of a statement, which names them six times: SQLite takes 250,000 parameters.
+BATCH = 10_000
 #: Judgements from the lowest to the highest risk of bias.
 _SEVERITY = (
     BiasJudgement.LOW,
@@ -64,32 +67,40 @@ _LINKS = union_all(
 
 
 def read_studies(session: ReadSession, ids: Collection[int]) -> dict[int, StudyFacts]:
-    """Return the facts of some studies by id, in two statements."""
-    if not ids:
-        return {}
-    parameters = {"ids": sorted(ids)}
+    """Return the facts of some studies by id, in two statements for each `BATCH` of them."""
+    return {
+        key: study
+        for batch in batched(sorted(ids), BATCH)
+        for key, study in _read_batch(session, {"ids": list(batch)})
+    }
+
+
+def _read_batch(
+    session: ReadSession, parameters: dict[str, list[int]]
+) -> Iterator[tuple[int, StudyFacts]]:
     related: dict[tuple[int, str], set[str]] = defaultdict(set)
     for study, kind, value in session.execute(_LINKS, parameters):
         related[study, kind].add(value)
-    return {
-        row.id: StudyFacts(
-            slug=row.slug,
-            design=row.design,
-            year=row.year,
-            indications=frozenset(related[row.id, "indication"]),
-            compounds=frozenset(related[row.id, "compound"]),
-            trial_group=row.trial_group,
-            group=row.research_group,
-            unit_of=frozenset(related[row.id, "unit"]),
-            trials_pooled=frozenset(related[row.id, "trial"]),
-            participants=row.participants,
-            funding=row.funding,
-            sponsor=row.sponsor,
-            bias=_worst(related[row.id, "bias"]),
-            results_expected=bool(row.results_expected),
+    for row in session.execute(_STUDIES, parameters):
+        yield (
+            row.id,
+            StudyFacts(
+                slug=row.slug,
+                design=row.design,
+                year=row.year,
+                indications=frozenset(related[row.id, "indication"]),
+                compounds=frozenset(related[row.id, "compound"]),
+                trial_group=row.trial_group,
+                group=row.research_group,
+                unit_of=frozenset(related[row.id, "unit"]),
+                trials_pooled=frozenset(related[row.id, "trial"]),
+                participants=row.participants,
+                funding=row.funding,
+                sponsor=row.sponsor,
+                bias=_worst(related[row.id, "bias"]),
+                results_expected=bool(row.results_expected),
+            ),
         )
-        for row in session.execute(_STUDIES, parameters)
-    }
 
 
 def _worst(judgements: Collection[str]) -> BiasJudgement | None:
