@@ -55,11 +55,6 @@ def read_matrix(
     if query.columns is Axis.OUTCOME:
         ids = service.repository.resolve(session, "column", OUTCOMES, query.column)
         return query.rows, *matrix.outcome_grid(
-            session,
-            query.rows,
-            query.column,
-            ids,
-            has_ranges=not is_brief,
-            max_notes=0 if is_brief else matrix.MAX_NOTES,
+            session, query.rows, query.column, ids, is_brief=is_brief
         )
     return query.rows, *matrix.affinity_grid(session, query.rows, query.column)

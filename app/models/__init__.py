@@ -36,6 +36,7 @@ from app.models.region import Region
 from app.models.regulatory_act import RegulatoryAct
 from app.models.search_index import SearchName, SearchTerm, SearchText, SearchWord
 from app.models.statement import Statement, StatementClaim
+from app.models.studied_outcome import StudiedOutcome
 from app.models.study import (
     PooledTrial,
     RiskOfBias,
@@ -46,6 +47,7 @@ from app.models.study import (
     StudySource,
     StudyUnit,
 )
+from app.models.timeline_point import TimelinePoint, TimelineTotal
 from app.models.verdict import (
     CertaintyLimit,
     CertaintyStep,
@@ -122,6 +124,7 @@ __all__ = [
     "Statement",
     "StatementClaim",
     "Step",
+    "StudiedOutcome",
     "Study",
     "StudyCompound",
     "StudyIndication",
@@ -130,6 +133,8 @@ __all__ = [
     "StudyUnit",
     "Subunit",
     "Synonym",
+    "TimelinePoint",
+    "TimelineTotal",
     "Verdict",
     "Withdrawal",
     "WouldChange",

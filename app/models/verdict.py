@@ -1,6 +1,6 @@
 """Verdicts of claims, computed when a dataset is loaded."""
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
@@ -145,7 +145,10 @@ class LedgerLine(Base):
     """
 
     __tablename__ = "ledger_line"
-    __table_args__ = (UniqueConstraint("verdict_id", "evidence_id"),)
+    __table_args__ = (
+        UniqueConstraint("verdict_id", "evidence_id"),
+        Index(None, "verdict_id", "direction", "position"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     verdict_id: Mapped[int] = child_of("verdict")

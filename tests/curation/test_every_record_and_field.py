@@ -24,7 +24,7 @@ from app.settings import Settings
 from tests.curation.conftest import Curator
 from tests.helpers import SHIPPED, fill_store, serving, shipped_folder, walk
 from tests.params import ONE_STORE, SOME_STORE, sample
-from tests.reliability.integrity_check import integrity_errors, search_errors
+from tests.reliability.integrity_check import integrity_errors, read_model_errors
 
 RENAMED = [*ENTITIES, RESOURCES["pathways"], RESOURCES["references"]]
 CURATED = [resource for resource in RESOURCES.values() if not resource.derived]
@@ -126,7 +126,7 @@ def test_every_record_that_others_show_is_renamed_by_one_load(address: str) -> N
             slugs = [entry.slug for entry in entries if entry.resource is resource]
             assert {row["slug"]: row["name"] for row in rows} == {s: renamed(s) for s in slugs}
     assert integrity_errors(store) == []
-    assert search_errors(store) == []
+    assert read_model_errors(store) == []
     store.engine.dispose()
 
 
@@ -235,4 +235,4 @@ def _distinct(values: Sequence[Any]) -> list[Any]:
 
 def test_the_store_is_whole_after_all_changes(curation: Curation) -> None:
     assert integrity_errors(curation.store) == []
-    assert search_errors(curation.store) == []
+    assert read_model_errors(curation.store) == []

@@ -107,16 +107,6 @@ ALLOWED = [
         {"affinity"},
         "Counts the affinities of all compounds in an index.",
     ),
-    AllowedScans(
-        "app.services.evidence.timeline.count_points",
-        {"arm", "effect", "evidence"},
-        "No index has the time-points: all points are joined before they are compared.",
-    ),
-    AllowedScans(
-        "app.services.evidence.timeline.timeline_slice",
-        {"arm", "effect", "evidence"},
-        "No index has the time-points: all points are joined before they are compared.",
-    ),
 ]
 
 

@@ -103,28 +103,29 @@ def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]
             yield f"{name} is not what the ledger makes of it"
 
 
-def search_errors(store: Store) -> list[str]:
-    """Return how the search index differs from a rebuild, which is rolled back."""
+def read_model_errors(store: Store) -> list[str]:
+    """Return how the tables of the read models differ from a rebuild, which is rolled back."""
     with store.engine.connect() as connection, connection.begin() as transaction:
         session = WriteSession(connection)
-        stored = _search_rows(session)
+        stored = _read_model_rows(session)
         if connection.dialect.name == "sqlite":  # compares the index with the texts it is of
             check = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"
             connection.exec_driver_sql(check)
         read_models.rebuild(session)
-        rebuilt = _search_rows(session)
+        rebuilt = _read_model_rows(session)
         transaction.rollback()
     # Words of former texts stay in the dictionary for spelling.
     stored["search_word"] &= rebuilt["search_word"]
     return [f"{name} differs from a rebuild" for name in stored if stored[name] != rebuilt[name]]
 
 
-def _search_rows(session: ReadSession) -> dict[str, set[tuple[Any, ...]]]:
+def _read_model_rows(session: ReadSession) -> dict[str, set[tuple[Any, ...]]]:
     tables = ["search_text", "search_name", "search_term", "search_word"]
+    tables += ["timeline_point", "timeline_total", "studied_outcome"]
     tables += ["search_index"] if session.connection.dialect.name == "postgresql" else []
+    read = session.connection.exec_driver_sql
     return {
-        name: {tuple(row) for row in session.connection.exec_driver_sql(f"SELECT * FROM {name}")}
-        for name in tables
+        name: {tuple(map(str, row)) for row in read(f"SELECT * FROM {name}")} for name in tables
     }
 
 

@@ -21,6 +21,8 @@ RENAMED = {"regulation": "regulatory_act"}
 #: Columns of older versions, and where their values are now.
 RENAMED_COLUMNS = {("arm", "name"): "title"}
 
+#: From this version on, verdicts have the words of today, and points are optional.
+VERDICTS_FROM_ESTIMATES = "0021"
 #: Verdict words of older versions; what they do not know was `weak`.
 OLD_WORDS = ("established", "supported", "contested", "weak", "refuted", "untested")
 WORD_COLUMNS = ("verdict", "in_people", "in_animals", "rule_verdict")
@@ -60,11 +62,11 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
                 types = {row["type"] for row in rows} - no_records
                 types = {kind for kind in types if table_name(kind) in names}
                 rows = [row for row in rows if row["type"] in types]
-            if name == "verdict":
+            if name == "verdict" and version < VERDICTS_FROM_ESTIMATES:
                 for row, column in product(rows, WORD_COLUMNS):
                     if row.get(column) not in (None, *OLD_WORDS):
                         row[column] = "weak"
-            if name in POINTS:  # what is optional today
+            if name in POINTS and version < VERDICTS_FROM_ESTIMATES:  # what is optional today
                 for row, column in product(rows, POINTS[name]):
                     is_without_share = column == "share_for" and row["verdict"] == "untested"
                     if row[column] is None and not is_without_share:

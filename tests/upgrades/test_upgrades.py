@@ -26,7 +26,7 @@ from app.services.store.opening import open_store
 from tests import store_templates
 from tests.helpers import serving
 from tests.params import ONE_STORE, SOME_STORE
-from tests.reliability.integrity_check import integrity_errors, search_errors
+from tests.reliability.integrity_check import integrity_errors, read_model_errors
 from tests.reliability.old_schema import build_old_store
 from tests.upgrades.make_stores import CHANGES, COMMITS, STORES, WITH_RELEASE
 
@@ -78,7 +78,7 @@ def test_a_store_of_an_earlier_version_is_whole_after_a_start(
     version: str, upgraded_store: Store, tmp_path: Path
 ) -> None:
     assert integrity_errors(upgraded_store) == []
-    assert search_errors(upgraded_store) == []
+    assert read_model_errors(upgraded_store) == []
     with upgraded_store.read() as session:
         assert set(session.execute(select(m.Verdict.rule_version)).scalars()) == {RULE_VERSION}
         after = _counts(session)
@@ -154,7 +154,7 @@ def test_texts_that_only_an_earlier_version_accepted_do_not_prevent_a_start(
         session.execute(text("UPDATE record SET name = :name WHERE slug = :slug"), name)
         session.execute(text("UPDATE regulatory_act SET wording = :name, product = :name"), name)
     bootstrap.migrate_and_rebuild(old_store)
-    assert search_errors(old_store) == []
+    assert read_model_errors(old_store) == []
     with old_store.read() as session:
         names = session.execute(select(m.Record.name).where(m.Record.slug == slug)).scalars().all()
     assert len(names) == 2, "the claim and its verdict"

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api.schemas import envelope
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.resources.base import LazyModel
-from app.services.evidence.matrix import MAX_NOTES
+from app.services.evidence.studied_outcomes import MAX_NOTES
 
 
 class AffinityCell(LazyModel):

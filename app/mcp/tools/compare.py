@@ -125,7 +125,7 @@ def _outcome_draft(reader: RecordReader, query: ComparedRecords) -> Draft:
     notes = reader.records("evidence", first)
     facts = _in_turn([_outcome_facts(reader, cell, notes) for cell in shown])
     facts += _not_tested(reader, compounds, cells, "outcome", OutcomeState.NOT_TESTED)
-    number = len({note for cell in tested for note in cell["notes"]})
+    number = matrix.count_notes(reader.session, compounds, ids)
     summary = (
         f"{counted(len(tested), 'pair')} of compound and outcome studied, with"
         f" {counted(number, 'note')}. Compare pairs by check_claim: trials differ."

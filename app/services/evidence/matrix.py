@@ -1,26 +1,16 @@
 """Matrices: compounds against receptors, and compounds against outcomes."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import (
-    AffinityState,
-    ClaimKind,
-    Direction,
-    OutcomeState,
-    Relation,
-)
+from app.domain.vocabulary import AffinityState, OutcomeState, Relation
 from app.kit.sessions import ReadSession
-
-#: Maximum number of notes that a cell of outcomes lists in a response.
-MAX_NOTES = 500
-#: Ids of the compound and of the outcome of a cell.
-CellIds = tuple[int, int]
+from app.services.evidence.studied_outcomes import OUTCOME_KINDS
 
 
 def affinity_grid(
@@ -83,93 +73,68 @@ def outcome_grid(
     requested: Sequence[str],
     ids: Sequence[int],
     *,
-    has_ranges: bool = True,
-    max_notes: int | None = None,
+    is_brief: bool = False,
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Return all cells of compounds × outcomes; by default the outcomes that were studied.
 
     An outcome is the object of an efficacy or safety claim: a condition treated, an effect caused.
-    A cell has the notes of studies that gave that compound.
+    A cell has the notes of studies that gave that compound, and lists the first `MAX_NOTES`.
 
     Args:
         session: The transaction to read in.
         compounds: Slugs of the compounds, in the order of the rows.
         requested: The outcomes, as slug or `type:slug`, in the order of the columns.
         ids: The ids of the same records, in any order.
-        has_ranges: Whether the ranges of the reported values are read; else the cells have none.
-        max_notes: Maximum number of notes that a cell lists, by slug; None for all.
+        is_brief: Whether the cells are without notes and ranges of the reported values.
     """
-    notes = _notes_of_cells(compounds, ids if requested else None)
-    compound, outcome = aliased(m.Record), aliased(m.Record)
-    counts = session.execute(
-        select(
-            notes.c.compound_id,
-            notes.c.outcome_id,
-            compound.slug.label("compound"),
-            (outcome.type + ":" + outcome.slug).label("outcome"),
-            func.count().label("count"),
-            func.count(notes.c.study_id.distinct()).label("studies"),
-            func.max(notes.c.has_effect).label("has_effect"),
-            func.max(notes.c.has_none).label("has_none"),
-        )
-        .select_from(notes)
-        .join(compound, compound.id == notes.c.compound_id)
-        .join(outcome, outcome.id == notes.c.outcome_id)
-        .group_by(
-            notes.c.compound_id, notes.c.outcome_id, compound.slug, outcome.type, outcome.slug
-        )
-    )
-    cells = {(row.compound, row.outcome): row for row in counts}
-    columns = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
-    slugs = _slugs_of_notes(session, notes, max_notes) if max_notes != 0 else {}
-    ranges = _ranges(session, notes) if has_ranges else {}
-    grid = [
-        _outcome_cell(c, column, cells.get((c, column)), slugs, ranges)
-        for c in compounds
-        for column in columns
-    ]
-    return columns, grid
-
-
-def _notes_of_cells(compounds: Sequence[str], outcomes: Sequence[int] | None) -> Subquery:
-    """Return the notes of each cell once, and whether they find an effect or none.
-
-    Args:
-        compounds: Slugs of the compounds.
-        outcomes: Ids of the outcomes; None for all.
-    """
-
-    def finds(direction: Direction) -> ColumnElement[int]:
-        either = m.Finding.direction.in_([direction, Direction.MIXED])
-        return func.max(case((either, 1), else_=0))
-
-    compound = aliased(m.Record)
+    stored, compound, outcome = m.StudiedOutcome, aliased(m.Record), aliased(m.Record)
+    columns = [stored.count, stored.studies, stored.has_effect, stored.has_none]
     stmt = (
         select(
-            m.Evidence.compound_id.label("compound_id"),
-            m.Claim.object_id.label("outcome_id"),
-            m.Evidence.id.label("note_id"),
-            m.Evidence.study_id.label("study_id"),
-            finds(Direction.SUPPORTS).label("has_effect"),
-            finds(Direction.DISPUTES).label("has_none"),
+            compound.slug.label("compound"),
+            (outcome.type + ":" + outcome.slug).label("outcome"),
+            *columns,
+            *([] if is_brief else [stored.notes, stored.ranges]),
         )
-        .select_from(m.Finding)
+        .select_from(stored)
+        .join(compound, compound.id == stored.compound_id)
+        .join(outcome, outcome.id == stored.outcome_id)
+        .where(compound.type == "compound", compound.slug.in_(compounds))
+    )
+    if requested:
+        stmt = stmt.where(stored.outcome_id.in_(ids))
+    cells = {(row.compound, row.outcome): row for row in session.execute(stmt)}
+    names = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
+    return names, [
+        _outcome_cell(c, name, cells.get((c, name))) for c in compounds for name in names
+    ]
+
+
+def count_notes(session: ReadSession, compounds: Sequence[str], outcomes: Sequence[int]) -> int:
+    """Return the number of notes on some compounds and outcomes, each counted once.
+
+    Args:
+        session: The transaction to read in.
+        compounds: Slugs of the compounds.
+        outcomes: Ids of the outcomes; all if empty.
+    """
+    compound = aliased(m.Record)
+    stmt = (
+        select(func.count(m.Evidence.id.distinct()))
+        .select_from(m.Evidence)
+        .join(compound, compound.id == m.Evidence.compound_id)
+        .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
         .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
         .where(
-            # Every direction: the index that begins with it has all that is read of a finding.
-            m.Finding.direction.in_(list(Direction)),
-            m.Evidence.compound_id.in_(
-                select(compound.id).where(compound.type == "compound", compound.slug.in_(compounds))
-            ),
-            m.Claim.kind.in_([ClaimKind.EFFICACY, ClaimKind.SAFETY]),
+            compound.type == "compound",
+            compound.slug.in_(compounds),
+            m.Claim.kind.in_(OUTCOME_KINDS),
             m.Claim.object_id.is_not(None),
         )
-        .group_by(m.Evidence.compound_id, m.Claim.object_id, m.Evidence.id, m.Evidence.study_id)
     )
-    if outcomes is not None:
+    if outcomes:
         stmt = stmt.where(m.Claim.object_id.in_(outcomes))
-    return stmt.subquery()
+    return int(session.execute(stmt).scalar_one())
 
 
 def _requested_order(
@@ -186,85 +151,25 @@ def _requested_order(
     return list(dict.fromkeys(names))
 
 
-def _slugs_of_notes(
-    session: ReadSession, notes: Subquery, limit: int | None
-) -> dict[CellIds, list[str]]:
-    """Return the slugs of the notes of each cell in order, as many as the limit."""
-    cell = (notes.c.compound_id, notes.c.outcome_id)
-    place = func.row_number().over(partition_by=cell, order_by=m.Record.slug)
-    stmt = (
-        select(*cell, m.Record.slug, place.label("place"))
-        .select_from(notes)
-        .join(m.Record, m.Record.id == notes.c.note_id)
-    )
-    numbered = stmt.subquery()
-    rows = select(numbered).order_by(*list(numbered.c)[:2], numbered.c.place)
-    if limit is not None:
-        rows = rows.where(numbered.c.place <= limit)
-    slugs: dict[CellIds, list[str]] = defaultdict(list)
-    for compound_id, outcome_id, slug, _ in session.execute(rows):
-        slugs[compound_id, outcome_id].append(slug)
-    return slugs
-
-
-def _ranges(session: ReadSession, notes: Subquery) -> dict[CellIds, list[dict[str, Any]]]:
-    """Return the ranges of the values of each measure in each cell."""
-    cell = (notes.c.compound_id, notes.c.outcome_id)
-    measure = (
-        func.coalesce(m.Effect.outcome, m.Evidence.outcome, "").label("measured"),
-        m.Effect.metric.label("metric"),
-        m.Effect.unit.label("unit"),
-    )
-    value = m.Effect.value
-    rows = session.execute(
-        select(*cell, *measure, func.min(value), func.max(value), func.count())
-        .select_from(notes)
-        .join(m.Evidence, m.Evidence.id == notes.c.note_id)
-        .join(m.Effect, m.Effect.evidence_id == notes.c.note_id)
-        .where(value.is_not(None))
-        .group_by(*cell, *measure)
-    )
-    ranges: dict[CellIds, list[dict[str, Any]]] = defaultdict(list)
-    for compound_id, outcome_id, measured, metric, unit, least, most, count in sorted(rows):
-        ranges[compound_id, outcome_id].append(
-            {
-                "measured": measured or None,
-                "metric": metric,
-                "unit": unit,
-                "min": least,
-                "max": most,
-                "count": count,
-            }
-        )
-    return ranges
-
-
-def _outcome_cell(
-    compound: str,
-    column: str,
-    counts: Any,
-    slugs: Mapping[CellIds, list[str]],
-    ranges: Mapping[CellIds, list[dict[str, Any]]],
-) -> dict[str, Any]:
+def _outcome_cell(compound: str, outcome: str, stored: Any) -> dict[str, Any]:
     """Return a cell; its state is never null, as a cell without notes is not tested."""
     state = (
         OutcomeState.NOT_TESTED
-        if counts is None
+        if stored is None
         else OutcomeState.MIXED
-        if counts.has_effect and counts.has_none
+        if stored.has_effect and stored.has_none
         else OutcomeState.EFFECT
-        if counts.has_effect
+        if stored.has_effect
         else OutcomeState.NO_EFFECT
-        if counts.has_none
+        if stored.has_none
         else OutcomeState.OPEN
     )
-    ids = None if counts is None else (counts.compound_id, counts.outcome_id)
     return {
         "compound": compound,
-        "outcome": column,
+        "outcome": outcome,
         "state": state,
-        "ranges": ranges.get(ids, []) if ids else [],
-        "count": 0 if counts is None else counts.count,
-        "studies": 0 if counts is None else counts.studies,
-        "notes": slugs.get(ids, []) if ids else [],
+        "ranges": getattr(stored, "ranges", []),
+        "count": 0 if stored is None else stored.count,
+        "studies": 0 if stored is None else stored.studies,
+        "notes": getattr(stored, "notes", []),
     }

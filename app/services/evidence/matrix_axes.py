@@ -7,7 +7,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import ClaimKind, Relation
+from app.domain.vocabulary import Relation
 from app.kit.sessions import ReadSession
 
 
@@ -62,20 +62,15 @@ def most_studied_outcomes(
     """
     compound, outcome = aliased(m.Record), aliased(m.Record)
     name = outcome.type + ":" + outcome.slug
+    # A note is on one compound: the numbers of notes of the cells add up.
     stmt = (
         select(name, func.count().over())
-        .select_from(m.Evidence)
-        .join(compound, compound.id == m.Evidence.compound_id)
-        .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
-        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        .join(outcome, outcome.id == m.Claim.object_id)
-        .where(
-            compound.type == "compound",
-            compound.slug.in_(compounds),
-            m.Claim.kind.in_([ClaimKind.EFFICACY, ClaimKind.SAFETY]),
-        )
+        .select_from(m.StudiedOutcome)
+        .join(compound, compound.id == m.StudiedOutcome.compound_id)
+        .join(outcome, outcome.id == m.StudiedOutcome.outcome_id)
+        .where(compound.type == "compound", compound.slug.in_(compounds))
         .group_by(outcome.id, name)
-        .order_by(func.count(m.Evidence.id.distinct()).desc(), name)
+        .order_by(func.sum(m.StudiedOutcome.count).desc(), name)
     )
     return _ranked(session, stmt.limit(limit))
 

@@ -1,37 +1,32 @@
 """Timeline: effects and mechanisms by time after the dose."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Subquery,
+    and_,
     case,
     func,
     literal,
     null,
+    or_,
     select,
     tuple_,
-    union_all,
+    union,
 )
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import ClaimKind, TimeUnit
 from app.kit.sessions import ReadSession
+from app.services.evidence.timeline_points import ALL_POINTS, KINDS, MECHANISMS
 
-#: Hours of each unit; months and years are averages.
-HOURS = {
-    TimeUnit.MINUTE: 1 / 60,
-    TimeUnit.HOUR: 1,
-    TimeUnit.DAY: 24,
-    TimeUnit.WEEK: 168,
-    TimeUnit.MONTH: 730.5,
-    TimeUnit.YEAR: 8766,
-}
-#: Kinds of points, in the order of points at the same time.
-KINDS = ("effect", "mechanism", "proportion")
+#: Maximum number of ranges of the index that a page is read from.
+MAX_RANGES = 100
+_POINT, _TOTAL = m.TimelinePoint, m.TimelineTotal
+_EFFECT, _MECHANISM, _PROPORTION = range(len(KINDS))
 
 
 class TimelinePosition(NamedTuple):
@@ -62,28 +57,15 @@ def timeline_slice(
     Args:
         session: The transaction to read in.
         compounds: Slugs of the compounds; all if empty.
-        indications: Slugs of the indications of the studies; all if empty.
+        indications: Slugs of the indications of the studies; all if empty. Mechanisms are of every
+            indication.
         limit: Maximum number of points.
         after: Position of the point before the first one.
     """
-    note, first = aliased(m.Record), None if after is None else after.hours
-    points = _points(first, _hours_of_end(session, compounds, indications, limit, first))
-    position = (points.c.hours, points.c.kind, note.slug, points.c.number)
-    keys = _selected(points, compounds, indications).join(note, note.id == m.Evidence.id)
-    if after is not None:
-        keys = keys.where(tuple_(*position) > tuple_(*(literal(value) for value in after)))
-    keys = keys.add_columns(
-        *(column for column in points.c), note.slug.label("note"), m.Evidence.study_id
+    scopes = (
+        [MECHANISMS, *_ids(session, "indication", indications)] if indications else [ALL_POINTS]
     )
-    keys = keys.add_columns(m.Evidence.compound_id).order_by(*position).limit(limit + 1)
-    page, study, compound = keys.subquery(), aliased(m.Record), aliased(m.Record)
-    stmt = (
-        select(page, study.slug.label("study"), compound.slug.label("compound"))
-        .join(study, study.id == page.c.study_id)
-        .outerjoin(compound, compound.id == page.c.compound_id)
-        .order_by(page.c.hours, page.c.kind, page.c.note, page.c.number)
-    )
-    rows = session.execute(stmt).all()
+    rows = session.execute(_details(_page(session, compounds, scopes, limit, after))).all()
     last = None
     if len(rows) > limit:
         rows = rows[:limit]
@@ -93,137 +75,108 @@ def timeline_slice(
 
 def count_points(session: ReadSession, compounds: Sequence[str], indications: Sequence[str]) -> int:
     """Return the number of points on the timeline."""
-    if compounds or indications:
-        stmt = _selected(_points(), compounds, indications).add_columns(func.count())
-    else:  # every point has a note, which need not be read
-        stmt = select(func.count()).select_from(
-            union_all(
-                *(part.with_only_columns(literal(1)) for part in _points_by_kind())
-            ).subquery()
-        )
+
+    def selected(table: type[m.TimelinePoint | m.TimelineTotal]) -> Iterator[ColumnElement[bool]]:
+        if compounds:
+            yield table.compound_id.in_(_named("compound", compounds))
+        if indications:
+            of_indication = table.scope.in_(_named("indication", indications))
+            yield or_(table.scope == MECHANISMS, of_indication)
+        else:
+            yield table.scope == ALL_POINTS
+
+    if len(indications) > 1:  # a study may be of two of them
+        points = select(_POINT.evidence_id, _POINT.kind, _POINT.number).where(*selected(_POINT))
+        stmt: Select[Any] = select(func.count()).select_from(points.distinct().subquery())
+    else:
+        stmt = select(func.coalesce(func.sum(_TOTAL.points), 0)).where(*selected(_TOTAL))
     return int(session.execute(stmt).scalar_one())
 
 
-def _hours_of_end(
+def _named(record_type: str, slugs: Sequence[str]) -> Select[int]:
+    """Select the ids of records."""
+    return select(m.Record.id).where(m.Record.type == record_type, m.Record.slug.in_(slugs))
+
+
+def _ids(session: ReadSession, record_type: str, slugs: Sequence[str]) -> list[int]:
+    """Return the ids of records."""
+    return list(session.execute(_named(record_type, slugs)).scalars()) if slugs else []
+
+
+def _page(
     session: ReadSession,
     compounds: Sequence[str],
-    indications: Sequence[str],
+    scopes: Sequence[int],
     limit: int,
-    first: float | None,
-) -> float | None:
-    """Return hours up to which there are more points than `limit`; None if not known.
-
-    The effects alone have as many: they are found without the joins that a point takes.
-    """
-    hours = _hours(m.Effect)
-    stmt = select(hours).where(m.Effect.timepoint_value.is_not(None))
-    if first is not None:
-        stmt = stmt.where(hours > first)
-    if compounds or indications:
-        stmt = stmt.join(m.Evidence, m.Evidence.id == m.Effect.evidence_id)
-        stmt = stmt.where(*_conditions(compounds, indications))
-    end = session.execute(stmt.order_by(hours).offset(limit).limit(1)).scalar()
-    return None if end is None else float(end)
-
-
-def _hours(table: Any) -> ColumnElement[float]:
-    """Return the expression of the time-point of a row in hours."""
-    in_hours = case(
-        *((table.timepoint_unit == of, literal(float(hours))) for of, hours in HOURS.items())
-    )
-    hours: ColumnElement[float] = table.timepoint_value * in_hours
-    return hours
-
-
-def _points(first: float | None = None, last: float | None = None) -> Subquery:
-    """Return all points of a period: kind, note, number within it, time, and what is shown."""
-    return union_all(*_points_by_kind(first, last)).subquery()
-
-
-def _points_by_kind(
-    first: float | None = None, last: float | None = None
-) -> tuple[Select[Any], Select[Any], Select[Any]]:
-    """Return the points of each kind.
-
-    Args:
-        first: Hours of the first points; None from the beginning.
-        last: Hours of the last points; None to the end.
-    """
-
-    def columns(kind: str, table: Any, label: Any, value: Any, unit: Any) -> Any:
-        return (
-            literal(KINDS.index(kind)).label("kind"),
-            _hours(table).label("hours"),
-            label.label("label"),
-            value.label("value"),
-            unit.label("unit"),
-            table.outcome.label("outcome"),
-            table.timepoint_value.label("time"),
-            table.timepoint_unit.label("time_unit"),
-        )
-
-    def in_period(table: Any) -> Iterator[ColumnElement[bool]]:
-        yield table.timepoint_value.is_not(None)
-        if first is not None:
-            yield _hours(table) >= first
-        if last is not None:
-            yield _hours(table) <= last
-
-    effect = select(
-        m.Effect.evidence_id.label("evidence_id"),
-        m.Effect.position.label("number"),
-        *columns("effect", m.Effect, m.Effect.label, m.Effect.value, m.Effect.unit),
-    ).where(*in_period(m.Effect))
-    percent = select(
-        m.Arm.evidence_id,
-        m.Arm.position,
-        *columns("proportion", m.Arm, m.Arm.title, m.Arm.percent, literal("%")),
-    ).where(*in_period(m.Arm), m.Arm.percent.is_not(None))
-    is_mechanism = (
-        select(m.Finding.id)
-        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        .where(m.Finding.evidence_id == m.Evidence.id, m.Claim.kind == ClaimKind.MECHANISM)
-        .exists()
-    )
-    name = select(m.Record.name).where(m.Record.id == m.Evidence.id).scalar_subquery()
-    mechanism = select(
-        m.Evidence.id,
-        literal(0),
-        *columns("mechanism", m.Evidence, name, null(), null()),
-    ).where(*in_period(m.Evidence), is_mechanism)
-    return effect, percent, mechanism
-
-
-def _selected(
-    points: Subquery, compounds: Sequence[str], indications: Sequence[str]
+    after: TimelinePosition | None,
 ) -> Select[Any]:
-    """Return a SELECT of no columns yet from the points that match, and their notes."""
-    is_mechanism = points.c.kind == KINDS.index("mechanism")
-    stmt: Select[Any] = (
-        select().select_from(points).join(m.Evidence, m.Evidence.id == points.c.evidence_id)
-    )
-    return stmt.where(*_conditions(compounds, indications, is_mechanism))
+    """Select a page of points and the next one, in any order.
+
+    Each scope of each compound is a range of an index, of which only the beginning is read.
+    """
+    position = (_POINT.hours, _POINT.kind, _POINT.note, _POINT.number)
+    ids = _ids(session, "compound", compounds)
+    of_compounds: list[tuple[ColumnElement[bool], ...]] = [()]
+    if ids and len(ids) * len(scopes) <= MAX_RANGES:
+        of_compounds = [(_POINT.compound_id == compound_id,) for compound_id in ids]
+    elif compounds:
+        of_compounds = [(_POINT.compound_id.in_(ids),)]
+    following = [] if after is None else [tuple_(*position) > tuple_(*map(literal, after))]
+    columns: Select[Any] = select().add_columns(*position, _POINT.compound_id, _POINT.evidence_id)
+    beginnings = [
+        columns.where(_POINT.scope == scope, *of_compound, *following)
+        .order_by(*position)
+        .limit(limit + 1)
+        for scope, of_compound in product(scopes, of_compounds)
+    ]
+    if len(beginnings) == 1:
+        return beginnings[0]
+    # A study of two of the indications is in both ranges.
+    points = union(*(select(beginning.subquery()) for beginning in beginnings)).subquery()
+    return select(points).order_by(*list(points.c)[: len(position)]).limit(limit + 1)
 
 
-def _conditions(
-    compounds: Sequence[str],
-    indications: Sequence[str],
-    is_mechanism: ColumnElement[bool] | None = None,
-) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions on a note; mechanisms are of every indication."""
-    if compounds:
-        compound = aliased(m.Record)
-        named = select(compound.id).where(compound.type == "compound", compound.slug.in_(compounds))
-        yield m.Evidence.compound_id.in_(named)
-    if indications:
-        indication = aliased(m.Record)
-        about = (
-            select(m.StudyIndication.study_id)
-            .join(indication, indication.id == m.StudyIndication.indication_id)
-            .where(indication.type == "indication", indication.slug.in_(indications))
+def _details(page: Select[Any]) -> Select[Any]:
+    """Select what is shown of the points of a page, in order."""
+    point = page.subquery()
+    note, study, compound = aliased(m.Record), aliased(m.Record), aliased(m.Record)
+
+    def by_kind(effect: Any, mechanism: Any, proportion: Any) -> Any:
+        return case(
+            (point.c.kind == _EFFECT, effect),
+            (point.c.kind == _PROPORTION, proportion),
+            else_=mechanism,
         )
-        of_study = m.Evidence.study_id.in_(about)
-        yield of_study if is_mechanism is None else is_mechanism | of_study
+
+    def is_figure(kind: int, table: Any) -> ColumnElement[bool]:
+        return and_(
+            point.c.kind == kind,
+            table.evidence_id == point.c.evidence_id,
+            table.position == point.c.number,
+        )
+
+    tables = (m.Effect, m.Evidence, m.Arm)
+    return (
+        select(
+            *point.c,
+            by_kind(m.Effect.label, note.name, m.Arm.title).label("label"),
+            by_kind(m.Effect.value, null(), m.Arm.percent).label("value"),
+            by_kind(m.Effect.unit, null(), literal("%")).label("unit"),
+            by_kind(m.Effect.outcome, m.Evidence.outcome, m.Arm.outcome).label("outcome"),
+            by_kind(*(table.timepoint_value for table in tables)).label("time"),
+            by_kind(*(table.timepoint_unit for table in tables)).label("time_unit"),
+            study.slug.label("study"),
+            compound.slug.label("compound"),
+        )
+        .select_from(point)
+        .join(m.Evidence, m.Evidence.id == point.c.evidence_id)
+        .join(note, note.id == point.c.evidence_id)
+        .join(study, study.id == m.Evidence.study_id)
+        .outerjoin(compound, compound.id == m.Evidence.compound_id)
+        .outerjoin(m.Effect, is_figure(_EFFECT, m.Effect))
+        .outerjoin(m.Arm, is_figure(_PROPORTION, m.Arm))
+        .order_by(point.c.hours, point.c.kind, point.c.note, point.c.number)
+    )
 
 
 def _render(row: Any) -> dict[str, Any]:

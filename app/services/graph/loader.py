@@ -17,7 +17,7 @@ from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.resources.claims import CLAIMS
 from app.resources.entities import ENTITIES
-from app.services.evidence.timeline import HOURS
+from app.services.evidence.timeline_points import HOURS
 from app.services.graph.graph import Graph
 from app.services.store.revision import current_revision
 

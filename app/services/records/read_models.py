@@ -1,6 +1,6 @@
-"""Read models: JSON documents and search entries, refreshed with each write.
+"""Read models: JSON documents, search entries, points of the timeline and studied outcomes.
 
-They are derived from the tables, in the transaction that writes those.
+They are derived from the tables, and refreshed in the transaction that writes those.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.kit.source_digest import source_digest
 from app.resources import RESOURCES
-from app.services.records import json_documents
+from app.services.records import json_documents, overviews
 from app.services.search import indexer
 
 CHUNK = 2000  # records
@@ -96,7 +96,7 @@ def _stored_version(session: ReadSession) -> str | None:
 
 
 def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> None:
-    """Rebuild all documents and the search index."""
+    """Rebuild all read models."""
     session.execute(delete(m.Document))
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
     index = indexer.FullReindex(session)
@@ -107,6 +107,7 @@ def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> 
             if progress:
                 progress(done, total)
     index.finish()
+    overviews.rebuild(session)
     session.execute(update(m.Dataset).values(document_version=document_version()))
 
 
@@ -129,6 +130,7 @@ def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
     dependents -= changed
     _rewrite_documents(session, dependents)
     indexer.reindex(session, changed | dependents)
+    overviews.refresh(session, changed, before, after)
 
 
 def stored_documents(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:

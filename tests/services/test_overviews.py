@@ -1,0 +1,114 @@
+"""Points of the timeline and studied outcomes follow every write: they equal those of a rebuild."""
+
+from operator import ne
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from app import models as m
+from app.kit.sessions import ReadSession, Store, WriteSession
+from app.services import bootstrap
+from app.services.dataset.folder import read_folder
+from app.services.evidence.matrix import outcome_grid
+from app.services.evidence.studied_outcomes import MAX_NOTES
+from app.services.records import overviews
+from tests import factories
+from tests.helpers import fill_store
+
+Content = dict[str, list[dict[str, Any]]]
+TABLES = (m.TimelinePoint, m.TimelineTotal, m.StudiedOutcome)
+#: A figure's time after the dose.
+TIME = {"timepoint_value": 2, "timepoint_unit": "day"}
+
+
+def content_with_times() -> Content:
+    """Return notes with figures at a time, on claims of mechanisms, benefit and harm."""
+    content = factories.dataset(6)
+    for note in content["evidence"]:
+        del note["timepoint_absence"], note["estimates"]
+        for timed in (note, note["effects"][0], note["arms"][0]):
+            timed.update(TIME)
+    for claim in content["claims"]:
+        del claim["readings"]
+    for number, kind in ((1, "efficacy"), (2, "safety"), (3, "efficacy")):
+        claim = content["claims"][number]
+        claim |= {"kind": kind, "object": f"indication:indication-{number}", "predicate": "treats"}
+    return content
+
+
+@pytest.fixture
+def own(address: str, tmp_path: Path) -> Store:
+    return fill_store(address, factories.write_folder(tmp_path / "data", content_with_times()))
+
+
+def rows(session: ReadSession) -> list[set[str]]:
+    """Return the rows of each table."""
+    return [{str(row) for row in session.execute(select(t.__table__))} for t in TABLES]
+
+
+def change_notes(content: Content) -> None:
+    """Give a note another time, one another compound, and one other claims."""
+    content["evidence"][0]["effects"][0].update(timepoint_value=3)
+    content["evidence"][1].update(compound="compound-1")
+    content["evidence"][5]["claims"].pop()
+
+
+def change_claims_and_studies(content: Content) -> None:
+    """Give a claim another object, one another kind, and a study another indication."""
+    content["claims"][2].update(object="indication:indication-4")
+    benefit = {"kind": "efficacy", "object": "indication:indication-5", "predicate": "treats"}
+    content["claims"][4].update(benefit)
+    content["studies"][5].update(indications=["indication-2"])
+
+
+def withdraw_a_note(content: Content) -> None:
+    """Withdraw a note."""
+    del content["evidence"][3]
+
+
+def test_overviews_are_those_that_a_rebuild_writes(own: Store, tmp_path: Path) -> None:
+    content = content_with_times()
+    for change in (change_notes, change_claims_and_studies, withdraw_a_note):
+        with own.read() as session:
+            before = rows(session)
+        change(content)
+        folder = read_folder(factories.write_folder(tmp_path / "data", content))
+        assert folder.errors == []
+        assert bootstrap.load(own, folder, allow_withdrawals=True)
+        with own.write() as session:
+            after = rows(session)
+            assert all(map(ne, after, before)), change.__name__
+            overviews.rebuild(session)
+            assert rows(session) == after, change.__name__
+
+
+def test_a_cell_lists_its_first_notes_and_counts_all(own: Store) -> None:
+    with own.write() as session:
+        copies = copy_note(session, "evidence-1", MAX_NOTES)
+        overviews.rebuild(session)
+        (outcome,) = session.execute(
+            select(m.Record.id).where(m.Record.slug == "indication-1")
+        ).scalars()
+        _, (cell,) = outcome_grid(session, ["compound-0"], ["indication-1"], [outcome])
+    notes = sorted([*copies, "evidence-0", "evidence-1", "evidence-5"])
+    assert cell["count"] == len(notes)
+    assert cell["notes"] == notes[:MAX_NOTES]
+
+
+def copy_note(session: WriteSession, slug: str, number: int) -> list[str]:
+    """Insert copies of a note and of its finding, and return their slugs."""
+    note = session.execute(select(m.Record.id).where(m.Record.slug == slug)).scalar_one()
+    last = session.execute(select(func.max(m.Record.id))).scalar_one()
+    slugs = {f"copy-{n}": last + n for n in range(1, number + 1)}
+    for table, key in ((m.Record, m.Record.id), (m.Evidence, m.Evidence.id)):
+        row = dict(session.execute(select(table.__table__).where(key == note)).mappings().one())
+        named = [{"slug": s, "folded": s} if table is m.Record else {} for s in slugs]
+        copies = [row | more | {"id": n} for n, more in zip(slugs.values(), named, strict=True)]
+        session.execute(insert(table), copies)
+    stmt = select(m.Finding.__table__).where(m.Finding.evidence_id == note)
+    finding = dict(session.execute(stmt.order_by(m.Finding.id)).mappings().first() or {})
+    del finding["id"]
+    session.execute(insert(m.Finding), [finding | {"evidence_id": n} for n in slugs.values()])
+    return list(slugs)
