@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,7 +80,11 @@ def read_timeline_page(
     studies = queries.get_records(
         session, service, "studies", sorted({point["study"] for point in body["data"]})
     )
-    studied = matrix_axes.most_studied_compounds(session, MAX_CHOICES)
+    studied = service.repository.counts.get_or_compute(
+        session,
+        ("most studied compounds", service.repository.release, MAX_CHOICES),
+        partial(matrix_axes.most_studied_compounds, session, MAX_CHOICES),
+    )
     choices = {compound.slug: compound.name for compound in studied}
     choices |= {slug: names[slug] for slug in query.compound if slug in names}
     return TimelinePage(

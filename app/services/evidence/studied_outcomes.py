@@ -117,8 +117,9 @@ def _notes_of_cells(compound_id: int, outcomes: Collection[int] | None) -> Subqu
         )
         .group_by(m.Claim.object_id, m.Evidence.id, m.Evidence.study_id)
     )
-    if outcomes is not None:
-        stmt = stmt.where(m.Claim.object_id.in_(outcomes))
+    if outcomes is not None:  # by their claims: the index has these after the direction
+        claims = select(m.Claim.id).where(m.Claim.object_id.in_(outcomes))
+        stmt = stmt.where(m.Finding.claim_id.in_(claims))
     return stmt.subquery()
 
 
