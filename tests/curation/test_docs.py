@@ -3,19 +3,17 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.helpers import SHIPPED
+from tests.helpers import SHIPPED, fill_store
 from tests.params import needs
+from tests.reliability.server_process import running_server
 
 ROOT = Path(__file__).parents[2]
 KKB = Path(sys.executable).with_name("kkb")
@@ -24,27 +22,10 @@ KKB = Path(sys.executable).with_name("kkb")
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
     """`kkb serve` on the shipped dataset, in a folder of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (tmp_path / "log").open("w")
-    process = subprocess.Popen(
-        [KKB, "serve", "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log
-    )
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/readyz").raise_for_status()
-                break
-            except httpx.TransportError:
-                assert time.monotonic() < deadline, (tmp_path / "log").read_text()
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
+    url = f"sqlite:///{tmp_path}/kkb.db"  # what `kkb` takes by default in this folder
+    fill_store(url, SHIPPED).engine.dispose()
+    with running_server(url, tmp_path) as node:
+        yield node.base
 
 
 def answers(said: str) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,7 @@
 """docs/releases.md and docs/backup.md: every example is run, and answers what they show."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import pytest
 from app.services.releases.archive import Archive, SingleReleaseArchive, today
 from app.services.store.opening import open_store
 from tests.helpers import serving
+from tests.run_cli import kkb
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"```sh\n(.+?)```(?:\n\n```text\n(.+?)```)?", re.S)
@@ -26,17 +24,8 @@ def examples(name: str) -> Iterator[tuple[list[str], str]]:
         yield commands.strip().splitlines(), shown.replace("TODAY", today().isoformat())
 
 
-def kkb(line: str, folder: Path) -> str:
-    program = str(Path(sys.executable).with_name("kkb"))
-    done = subprocess.run(
-        [program, *shlex.split(line)[1:]],
-        cwd=folder,
-        env={**os.environ},
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
+def run_line(line: str, folder: Path) -> str:
+    done = kkb(*shlex.split(line)[1:], cwd=folder)
     assert done.returncode == 0, (line, done.stderr)
     return done.stdout
 
@@ -56,7 +45,7 @@ def test_the_examples_do_what_is_said_of_them(folder: Path) -> None:
             elif line.startswith("kkb serve --release"):
                 served.append(shlex.split(line)[-1])
             else:
-                said = kkb(line, folder)
+                said = run_line(line, folder)
         if shown:
             assert said == shown
     assert len(asked) == 6
@@ -72,4 +61,4 @@ def test_the_examples_do_what_is_said_of_them(folder: Path) -> None:
         assert [one.name for one in SingleReleaseArchive(folder / name).all()] == ["2026.12"]
     for lines, _ in examples("backup.md"):
         for line in lines:
-            kkb(line, folder)
+            run_line(line, folder)
