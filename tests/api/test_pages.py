@@ -14,6 +14,8 @@ from tests import factories
 from tests.params import SOME_STORE, sample
 
 LIMIT_BYTES = 60_000
+#: Pages of a type that are held against the schema: records of a type have one builder.
+MOST_PAGES = 40
 #: Sections whose address is the list of notes with these figures.
 FIGURES = {"estimates", "effects", "arms", "tally"}
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_record_type))
@@ -73,12 +75,10 @@ def validator(shipped_client: httpx.Client) -> jsonschema_rs.Draft202012Validato
 def test_every_page_keeps_the_schema_and_the_limit(
     shipped_client: httpx.Client,
     validator: jsonschema_rs.Draft202012Validator,
-    database: str,
     kind: str,
 ) -> None:
-    every = slugs(shipped_client, kind)
-    # The other store answers alike: tests/database/test_same_answers.py.
-    for slug in every if database == "sqlite" else sample(every, 10, kind):
+    some = sample(slugs(shipped_client, kind), MOST_PAGES, kind)
+    for slug in dict.fromkeys([rich(shipped_client, kind), *some]):
         answer = shipped_client.get(
             f"/v1/pages/{kind}/{slug}", headers={"Accept-Encoding": "identity"}
         )
@@ -108,7 +108,7 @@ def test_a_page_that_breaks_the_schema_would_be_seen(
 def test_what_a_section_counts_is_what_its_address_lists(
     shipped_client: httpx.Client, kind: str
 ) -> None:
-    for slug in dict.fromkeys([rich(shipped_client, kind), *slugs(shipped_client, kind)[:3]]):
+    for slug in dict.fromkeys([rich(shipped_client, kind), *slugs(shipped_client, kind)[:2]]):
         for section in page(shipped_client, kind, slug)["sections"]:
             answer = shipped_client.get(section["url"])
             assert answer.status_code == 200, section["url"]
