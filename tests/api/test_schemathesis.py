@@ -35,6 +35,7 @@ def run(base: str, folder: Path, *options: str) -> None:
             "--checks=all",
             "--max-examples=3",
             "--workers=1",
+            "--request-timeout=60",
             "--seed=20",
             "--no-color",
             "--generation-database=none",
