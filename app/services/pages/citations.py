@@ -1,28 +1,33 @@
 """Page sections on citations."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import citation
 from app.kit.declarations import PageFilters
+from app.kit.filter_clauses import where_clauses
 from app.kit.prepared_statements import prepared_statement
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.pages.context import (
     PageContext,
+    RelatedSet,
     Section,
     SectionBuilder,
     link,
     record_alias,
 )
+from app.services.pages.evidence import LINE, VIA_FINDING, ledgers, nth_line
 from app.services.pages.record_sections import external_links
 
 MAX_CITATIONS = 6
+MANY_REFERENCES = 1000
 OWN, FIRST = record_alias(), aliased(m.Author)
 #: Highest place of a note from the reference, over all verdicts.
 HIGHEST_SCORE = (
@@ -70,8 +75,13 @@ def own_citations(page: PageContext) -> list[Section]:
     return [_citations_section(page, ranking, "citations", title, lambda form: page.url + form)]
 
 
-def citations(key: str, title: str, collection: str, filters: PageFilters) -> SectionBuilder:
-    """Return the builder of the section of references that related records cite."""
+def citations(
+    key: str, title: str, collection: str, filters: PageFilters, many: int = MANY_REFERENCES
+) -> SectionBuilder:
+    """Return the builder of the section of references that related records cite.
+
+    From `many` references of notes on, only those with an important note are compared.
+    """
 
     def build(page: PageContext) -> list[Section]:
         filter_values = filters(page)
@@ -82,7 +92,10 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
             where = related.where(bound)
             return _most_important_references(repository, related.resource, where, limit, offset)
 
-        ranking = page.summary_rows("citations", build, related, **page.bounds(MAX_CITATIONS))
+        bounds = page.bounds(MAX_CITATIONS)
+        ranking = _from_ledgers(page, related, many, **bounds)
+        if ranking is None:
+            ranking = page.summary_rows("citations", build, related, **bounds)
         return [_citations_section(page, ranking, key, title, related.url)]
 
     return build
@@ -144,6 +157,84 @@ def _most_important_references(
         .join(ranked, ranked.c.id == OWN.id)
         .where(ranked.c.rank <= offset + limit)
         .order_by(ranked.c.score.desc().nulls_last(), OWN.slug)
+        .limit(limit)
+        .offset(offset)
+    )
+
+
+def _from_ledgers(
+    page: PageContext, related: RelatedSet, many: int, limit: int, offset: int
+) -> list[tuple[str, int]] | None:
+    """Return what `_most_important_references` selects, without a score of each reference.
+
+    The first lines of the ledgers have so many references that each one shown has a line of at
+    least their importance: only the references of such lines are compared.
+
+    Returns:
+        None for fewer than `many` references, where the first lines are of too few, and if the
+        records are not the notes on some claims.
+    """
+    if any(clause.via != VIA_FINDING for clause in related.conditions):
+        return None
+    [[total]] = page.summary_rows("number of citations", partial(_count, related), related)
+    if total < many:
+        return None
+    lowest = page.summary_rows(
+        "lowest importance", partial(_lowest_importance, related), related, last=offset + limit - 1
+    )
+    if not lowest:
+        return None
+    build = partial(_references_above, related)
+    bounds = {"lowest": lowest[0][0], "limit": limit, "offset": offset}
+    slugs = page.summary_rows("citations above", build, related, **bounds)
+    return [(slug, total) for (slug,) in slugs]
+
+
+def _count(related: RelatedSet, **bound: Any) -> Any:
+    """Select the number of references of related notes."""
+    return select(func.count(m.Evidence.reference_id.distinct())).where(*related.where(bound))
+
+
+def _lowest_importance(related: RelatedSet, last: Any, **bound: Any) -> Any:
+    """Select the importance of the reference at a place, from 0 on, by first lines of ledgers."""
+    of_claim = [clause.to_sql(bound[clause.name]) for clause in related.conditions]
+    ledger = ledgers(m.Claim.id.in_(select(m.Finding.claim_id).where(*of_claim).correlate(None)))
+    highest = func.max(m.LedgerLine.importance)
+    return (
+        select(highest)
+        .select_from(ledger.claim_id.table)
+        .join(m.LedgerLine, m.LedgerLine.id == nth_line(LINE.id, ledger, literal(0)))
+        .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
+        .group_by(m.Evidence.reference_id)
+        .order_by(highest.desc())
+        .limit(1)
+        .offset(last)
+    )
+
+
+def _references_above(
+    related: RelatedSet, lowest: Any, limit: Any, offset: Any, **bound: Any
+) -> Any:
+    """Select the slugs of references of related notes, by their lines from an importance on."""
+    # Grouped by the column itself, SQLite would read all notes in the order of its index.
+    reference = m.Evidence.reference_id + literal_column("0")
+    scored = (
+        select(reference.label("reference_id"), func.max(m.LedgerLine.importance).label("score"))
+        .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
+        .where(m.LedgerLine.importance >= lowest)
+        .group_by(reference)
+        .subquery()
+        .c
+    )
+    is_related = exists().where(
+        m.Evidence.reference_id == scored.reference_id,
+        *where_clauses(related.conditions, bound, small=False),
+    )
+    return (
+        select(OWN.slug)
+        .join(scored.score.table, scored.reference_id == OWN.id)
+        .where(is_related.correlate(scored.score.table))
+        .order_by(scored.score.desc(), OWN.slug)
         .limit(limit)
         .offset(offset)
     )

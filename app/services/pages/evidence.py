@@ -226,7 +226,7 @@ def _most_important(
         )
     else:
         ledger = _first_ledgers(of_claim, by_claim_kind, end).subquery().c
-        end_of_ledger = func.coalesce(_nth_line(LINE.position, ledger, last), MAX_POSITION)
+        end_of_ledger = func.coalesce(nth_line(LINE.position, ledger, last), MAX_POSITION)
         lines = lines.select_from(ledger.verdict_id.table).join(
             m.LedgerLine,
             and_(
@@ -266,8 +266,7 @@ def _first_ledgers(
 ) -> Select[int, int, str]:
     """Select the ledgers that the first notes of a section can be in: claim, verdict, direction.
 
-    A ledger is the lines of one direction in a verdict: the most important first, equal ones by
-    slug. It is left out if the first lines of others are of as many more important notes as a
+    A ledger is left out if the first lines of others are of as many more important notes as a
     section shows: what is read depends on the number of claims, not on that of their notes.
 
     Args:
@@ -276,18 +275,7 @@ def _first_ledgers(
         end: Makes the place of the last note that is shown, from 1 on, from the columns of a
             section.
     """
-    directions = union_all(*(select(literal(d.value).label("direction")) for d in Direction))
-    direction = directions.subquery().c.direction
-    ledger = (
-        select(
-            m.Claim.id.label("claim_id"), m.Claim.kind, m.Verdict.id.label("verdict_id"), direction
-        )
-        .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
-        .join(direction.table, true())
-        .where(m.Claim.id.in_(select(m.Finding.claim_id).where(*of_claim).correlate(None)))
-        .subquery()
-        .c
-    )
+    ledger = ledgers(m.Claim.id.in_(select(m.Finding.claim_id).where(*of_claim).correlate(None)))
     side, group = _side_and_group(ledger.direction, ledger.kind, by_claim_kind)
     note, importance = m.LedgerLine.evidence_id, m.LedgerLine.importance
     highest = func.max(importance).over(partition_by=[note, side, group])
@@ -297,7 +285,7 @@ def _first_ledgers(
             *(side, group, note, highest.label("importance")),
         )
         .select_from(ledger.claim_id.table)
-        .join(m.LedgerLine, m.LedgerLine.id == _nth_line(LINE.id, ledger, literal(0)))
+        .join(m.LedgerLine, m.LedgerLine.id == nth_line(LINE.id, ledger, literal(0)))
         .subquery()
         .c
     )
@@ -314,7 +302,26 @@ def _first_ledgers(
     )
 
 
-def _nth_line(column: Any, ledger: Any, nth: Any) -> Any:
+def ledgers(*claims: ColumnElement[bool]) -> Any:
+    """Return the columns of a subquery of the ledgers of claims, with the kind of the claim.
+
+    A ledger is the lines of one direction in a verdict: the most important first, equal ones by
+    slug.
+    """
+    directions = union_all(*(select(literal(d.value).label("direction")) for d in Direction))
+    direction = directions.subquery().c.direction
+    claim, verdict = m.Claim.id.label("claim_id"), m.Verdict.id.label("verdict_id")
+    return (
+        select(claim, m.Claim.kind, verdict, direction)
+        .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+        .join(direction.table, true())
+        .where(*claims)
+        .subquery()
+        .c
+    )
+
+
+def nth_line(column: Any, ledger: Any, nth: Any) -> Any:
     """Return a column of a line of a ledger as a scalar subquery, the first line as number 0.
 
     Lines of notes without a finding on the claim do not count.
