@@ -17,7 +17,6 @@ from app.services.releases.archive import Archive
 from app.services.releases.publish import publish
 from tests import factories
 from tests.helpers import fill_store
-from tests.params import ONE_STORE
 from tests.reliability.crash_write import Writer, check_store, create_writer
 from tests.reliability.server_process import ServerProcess, running_server
 from tests.reliability.worker_processes import (
@@ -157,20 +156,17 @@ def test_a_killed_worker_is_replaced(node: ServerProcess) -> None:
     assert metric(node.base, "kkb_dataset_revision") >= 1
 
 
-@ONE_STORE
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_no_worker_outlives_its_parent(own_store: Store, tmp_path: Path, stop: int) -> None:
-    url = own_store.engine.url.render_as_string(hide_password=False)
-    with running_server(url, tmp_path, options=OPTIONS) as node:
-        pids = wait_for_workers(node, WORKERS)
-        node.process.send_signal(stop)
-        assert node.process.wait(20) == (-signal.SIGKILL if stop == signal.SIGKILL else 0)
-        wait_until_ended(pids)
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{node.base}/healthz")
+def assert_no_worker_outlives_its_parent(node: ServerProcess, stop: signal.Signals) -> None:
+    """Stop the parent; a node takes seconds to start, so that each test stops its own."""
+    pids = wait_for_workers(node, WORKERS)
+    node.process.send_signal(stop)
+    assert node.process.wait(20) == (-signal.SIGKILL if stop == signal.SIGKILL else 0)
+    wait_until_ended(pids)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{node.base}/healthz")
 
 
-def test_a_new_store_is_migrated_and_loaded_once(
+def test_a_new_store_is_migrated_and_loaded_once_and_its_workers_end_with_their_parent(
     make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
 ) -> None:
     folder = factories.write_folder(tmp_path / "data", factories.dataset(2))
@@ -179,9 +175,11 @@ def test_a_new_store_is_migrated_and_loaded_once(
         wait_for_workers(node, WORKERS)
         assert httpx.get(f"{node.base}/v1").json()["meta"]["revision"] == 1
         assert node.log.read_text("utf-8").count("records loaded") == 1
+        stop = signal.SIGKILL if database == "sqlite" else signal.SIGINT
+        assert_no_worker_outlives_its_parent(node, stop)
 
 
-def test_a_release_is_served_by_several_workers(tmp_path: Path) -> None:
+def test_a_release_is_served_by_several_workers_that_end_with_their_parent(tmp_path: Path) -> None:
     folder = factories.write_folder(tmp_path / "data", factories.dataset(2))
     store = fill_store(f"sqlite:///{tmp_path}/kkb.db", folder)
     manifest = publish(store, Archive(tmp_path / "releases"), "1")
@@ -191,3 +189,4 @@ def test_a_release_is_served_by_several_workers(tmp_path: Path) -> None:
         for pid in wait_for_workers(node, WORKERS):
             with client_of(node, pid) as client:
                 assert client.get("/v1/claims").json()["page"]["total"] == 2
+        assert_no_worker_outlives_its_parent(node, signal.SIGTERM)
