@@ -3,9 +3,9 @@
 The formats that the API offers are listed in `EXPORT_FORMATS` (`app.services.records.exports`).
 """
 
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -24,6 +24,7 @@ from app.kit.field_mapping import (
     ReferenceList,
     SingleReference,
 )
+from app.kit.parquet_process import Columns, ColumnType, ParquetProcess
 from app.kit.raw_json import Row, select_fields_bytes
 
 #: Limits of a Parquet row group, which is held in memory: rows, and bytes of their documents.
@@ -47,6 +48,7 @@ class ExportedTable:
         chunks: The documents, or the stored lines of CSV if these were asked for.
         complete: Whether all fields were chosen.
         metadata: Release, licence and citation, for formats with a place for them.
+        parquet: The process that writes Parquet; one for this file by default.
     """
 
     mapping: RecordMapping
@@ -54,6 +56,7 @@ class ExportedTable:
     chunks: Chunks
     complete: bool = True
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    parquet: ParquetProcess | None = None
 
 
 class FlatColumn(NamedTuple):
@@ -187,38 +190,18 @@ def _quoted(cell: Any, delimiter: str) -> str:
     return cell
 
 
-class _DrainableBuffer(io.BytesIO):
-    """A file that holds what was written since the last `drain`."""
-
-    def drain(self) -> bytes:
-        """Return the content and empty the file."""
-        content = self.getvalue()
-        self.seek(self.truncate(0))
-        return content
-
-
 def to_parquet(exported: ExportedTable) -> Iterator[bytes]:
     """Yield a Parquet file, one row group at a time.
 
     Its columns have the types and the nesting of the JSON documents: lists, and structs for
     references and for objects.
-    """
-    import pyarrow as pa  # imported here: heavy, and needed by this format only
-    import pyarrow.parquet as pq
-    from pyarrow import json as arrow_json
 
-    schema = arrow_schema(exported)
-    parse = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    buffer = _DrainableBuffer()
-    with pq.ParquetWriter(pa.PythonFile(buffer, mode="w"), schema) as writer:
-        for lines in _row_groups(exported.chunks):
-            # Arrow parses the JSON itself: it makes no Python object, and holds no lock meanwhile.
-            # One block, since no record may cross the border between two.
-            read = arrow_json.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-            table = arrow_json.read_json(io.BytesIO(lines), read, parse)
-            writer.write_table(table.cast(schema))
-            yield buffer.drain()
-    yield buffer.drain()
+    Raises:
+        ChildProcessError: The process that writes it cannot be started, or ended early.
+    """
+    metadata = {name: str(value) for name, value in exported.metadata.items()}
+    with nullcontext(exported.parquet) if exported.parquet else ParquetProcess() as process:
+        yield from process.write(parquet_columns(exported), metadata, _row_groups(exported.chunks))
 
 
 def _row_groups(chunks: Chunks) -> Iterator[bytes]:
@@ -234,43 +217,34 @@ def _row_groups(chunks: Chunks) -> Iterator[bytes]:
         yield b"\n".join(group)
 
 
-def arrow_schema(exported: ExportedTable) -> Any:
-    """Return the pyarrow schema of an export, with its metadata."""
-    import pyarrow as pa
-
+def parquet_columns(exported: ExportedTable) -> Columns:
+    """Return the columns of an export in Parquet."""
     fields = [exported.mapping.by_name[name] for name in exported.fields]
-    columns = [(mapped.name, _arrow_type(mapped, exported.mapping)) for mapped in fields]
-    return pa.schema(
-        columns, metadata={name: str(value) for name, value in exported.metadata.items()}
-    )
+    return [(mapped.name, _column_type(mapped, exported.mapping)) for mapped in fields]
 
 
-def _arrow_type(mapped: FieldMapping, mapping: RecordMapping) -> Any:
-    import pyarrow as pa
-
+def _column_type(mapped: FieldMapping, mapping: RecordMapping) -> ColumnType:
     marker = mapped.marker
     if isinstance(marker, SingleReference | ReferenceList):
         names = ["slug", "name", *marker.shown]
         if isinstance(marker, SingleReference) and not isinstance(marker.to, str):
             names = ["type", *names]
-        reference = pa.struct([(name, pa.string()) for name in names])
-        return pa.list_(reference) if isinstance(marker, ReferenceList) else reference
+        reference: ColumnType = {"struct": [(name, "string") for name in names]}
+        return {"list": reference} if isinstance(marker, ReferenceList) else reference
     if isinstance(marker, ObjectList):
         nested = mapping.nested[mapped.name]
-        return pa.list_(pa.struct([(f.name, _arrow_type(f, nested)) for f in nested.fields]))
-    return _arrow_scalar(mapped.info.annotation)
+        return {"list": {"struct": [(f.name, _column_type(f, nested)) for f in nested.fields]}}
+    return _scalar_type(mapped.info.annotation)
 
 
-def _arrow_scalar(annotation: Any) -> Any:
-    """Return the type of a scalar, or of a list of scalars; nullable as all of Parquet's are."""
-    import pyarrow as pa
-
+def _scalar_type(annotation: Any) -> ColumnType:
+    """Return the type of a scalar, of a list of scalars, or of an object."""
     options = [option for option in get_args(annotation) if option is not NoneType]
     model = options[0] if options else annotation
     if isinstance(model, type) and issubclass(model, BaseModel):
         fields = model.model_fields.items()
-        return pa.struct([(name, _arrow_scalar(info.annotation)) for name, info in fields])
+        return {"struct": [(name, _scalar_type(info.annotation)) for name, info in fields]}
     if get_origin(annotation) is list:
-        return pa.list_(_arrow_scalar(options[0]))
-    types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-    return types.get(options[0] if options else annotation, pa.string())
+        return {"list": _scalar_type(options[0])}
+    types = {bool: "bool_", int: "int64", float: "float64"}
+    return types.get(options[0] if options else annotation, "string")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,18 @@ def test_a_parquet_export_beyond_the_limit_names_the_file_of_the_release(
         assert client.get(file, headers={"Range": "bytes=0-3"}).content == b"PAR1"
         assert client.get(ndjson).status_code == 200
         assert client.get(f"{PARQUET}?q=no-such-thing").status_code == 200
+
+
+def test_a_parquet_export_without_its_process_is_unavailable(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with helpers.serving(own_store) as url, httpx.Client(base_url=url) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "executable", "/bin/false")
+            refused = client.get(PARQUET)
+        assert refused.status_code == 503, refused.text
+        assert "/v1/evidence.ndjson" in refused.json()["detail"]
+        assert client.get(PARQUET).status_code == 200
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])

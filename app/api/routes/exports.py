@@ -1,7 +1,7 @@
 """Export routes: every row of a list in each format, and the references behind it."""
 
-from collections.abc import Generator
-from contextlib import ExitStack, closing
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ from app.domain.errors import (
     UnavailableError,
 )
 from app.kit.connection_shares import ReadKind
+from app.kit.parquet_process import ParquetProcess
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -209,7 +210,7 @@ def _finished_file(
 ) -> Response:
     """Return an export as a file, so that parts of it can be requested.
 
-    No database connection is held while another file is being written.
+    No database connection is held while another file is being written, or a process is started.
     """
     files, export_format = service.export_files, exports.EXPORT_FORMATS[format_name]
     with service.store.read() as session:
@@ -219,12 +220,18 @@ def _finished_file(
         file = files.get(validators.headers["ETag"])
         _, links = resolve_query(request, service, session, query)  # errors of filters come first
     if file is None:
-        with files.writing, service.store.read(ReadKind.EXPORT) as session:
+        with (
+            files.writing,
+            _parquet_process(resource) as parquet,
+            service.store.read(ReadKind.EXPORT) as session,
+        ):
             validators = _file_validators(request, service, session, export_format)
             file = files.get(validators.headers["ETag"])
             if file is None:
                 query, _ = resolve_query(request, service, session, query)
-                file = _write_file(session, service, validators, resource, query, format_name)
+                file = _write_file(
+                    session, service, validators, resource, query, format_name, parquet
+                )
     if if_none_match_is_any(request):
         return Response(status_code=304, headers=validators.headers)
     headers = validators.headers | _file_headers(resource, format_name, file.records) | links
@@ -232,6 +239,18 @@ def _finished_file(
     return RangeFileResponse(
         file.path, keep=file, headers=headers, media_type=export_format.media_type, stat_result=stat
     )
+
+
+@contextmanager
+def _parquet_process(resource: Resource) -> Iterator[ParquetProcess]:
+    try:
+        with ParquetProcess() as process:
+            yield process
+    except ChildProcessError as error:
+        raise UnavailableError(
+            f"The process that writes the file {error.strerror}. Repeat the request later;"
+            f" /v1/{resource.name}.ndjson is streamed and needs no such process."
+        ) from error
 
 
 def _file_validators(
@@ -248,8 +267,9 @@ def _write_file(
     resource: Resource,
     query: Any,
     format_name: str,
+    parquet: ParquetProcess,
 ) -> ExportFile:
-    chunks, headers = _read(session, service, validators, resource, query, format_name)
+    chunks, headers = _read(session, service, validators, resource, query, format_name, parquet)
     try:
         with closing(chunks):
             return service.export_files.add(
@@ -257,6 +277,8 @@ def _write_file(
             )
     except ExportFileTooLargeError as error:
         raise _too_large(service, resource, format_name, error.limit) from error
+    except ChildProcessError:
+        raise
     except OSError as error:
         raise UnavailableError(
             f"The file could not be written to the temporary folder: {error.strerror}."
@@ -287,13 +309,14 @@ def _read(
     resource: Resource,
     query: Any,
     format_name: str,
+    parquet: ParquetProcess | None = None,
 ) -> tuple[Generator[bytes], dict[str, str]]:
     """Return the bytes of an export, and its headers."""
     repository = service.repository
     records = exports.count(session, repository, resource, query, format_name)
     licences = exported_licences(session, repository, resource, query)
     metadata = dataset_metadata(validators.revision, licences)
-    chunks = exports.export(session, repository, resource, query, format_name, metadata)
+    chunks = exports.export(session, repository, resource, query, format_name, metadata, parquet)
     return chunks, _file_headers(resource, format_name, records)
 
 

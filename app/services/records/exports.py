@@ -14,6 +14,7 @@ from app.kit import export_formats
 from app.kit.batching import batched
 from app.kit.export_formats import Chunks, ExportedTable
 from app.kit.filter_clauses import where_clauses
+from app.kit.parquet_process import ParquetProcess
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -89,11 +90,13 @@ def export(
     query: Any,
     format_name: str,
     metadata: Mapping[str, Any],
+    parquet: ParquetProcess | None = None,
 ) -> Generator[bytes]:
     """Yield the export's bytes in chunks.
 
     The first rows are read before the first chunk is yielded, so that an error in the query still
-    gets its own status code. `metadata` states release, licence and citation.
+    gets its own status code. `metadata` states release, licence and citation. `parquet` is the
+    process that writes Parquet, where one writes several files.
     """
     chosen = getattr(query, "fields", ())
     export_format = EXPORT_FORMATS[format_name]
@@ -110,7 +113,7 @@ def export(
         first = next(rows, None)
         chunks: Chunks = () if first is None else chain([first], rows)
         yield from export_format.write(
-            ExportedTable(resource.mapping, fields, chunks, not chosen, metadata)
+            ExportedTable(resource.mapping, fields, chunks, not chosen, metadata, parquet)
         )
 
 

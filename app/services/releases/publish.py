@@ -24,6 +24,7 @@ from app.domain.citation import cite_dataset, licence_expression
 from app.domain.invisible_characters import require_one_line
 from app.kit.connection_shares import ReadKind
 from app.kit.database import open_immutable
+from app.kit.parquet_process import ParquetProcess
 from app.kit.repository import Repository
 from app.kit.sessions import ReadOnlyStore, ReadSession, Store
 from app.resources import RESOURCES
@@ -257,7 +258,7 @@ def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
     """Export every collection of the database in TABLE_FORMATS; return all files."""
     frozen = ReadOnlyStore(open_immutable(file))
     files = [describe_file(file, SQLITE)]
-    with frozen.read() as session:
+    with frozen.read() as session, ParquetProcess() as parquet:
         revision = current_revision(session)
         for name, resource in RESOURCES.items():
             query = RESOURCES.export_query(resource)()
@@ -267,7 +268,9 @@ def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
                 table_file = file.parent / f"{name}.{form}"
                 with table_file.open("wb") as out:
                     out.writelines(
-                        exports.export(session, repository, resource, query, form, metadata)
+                        exports.export(
+                            session, repository, resource, query, form, metadata, parquet
+                        )
                     )
                 files.append(describe_file(table_file, exports.EXPORT_FORMATS[form].media_type))
     frozen.engine.dispose()
