@@ -14,7 +14,7 @@ from app.cli import dataset
 from app.cli import release as release_commands
 from app.cli.errors import exit_with_error, without_password
 from app.cli.mcp import require_mcp
-from app.cli.workers import SERVING_GC_THRESHOLDS, run_workers
+from app.cli.workers import begin_startup, end_startup, run_workers
 
 
 def serve(
@@ -41,9 +41,7 @@ def serve(
     settings = Settings()
     if settings.mcp:
         require_mcp("KKB_MCP")
-    # Everything allocated during startup lives as long as the process: no collection until then,
-    # and `gc.freeze` below keeps later collections from scanning it.
-    gc.disable()
+    begin_startup()
     import uvicorn
 
     from app.api.http_protocol import CachingHttpProtocol
@@ -97,9 +95,7 @@ def serve(
             _serve_with_reload(listener, options)
         else:
             config = uvicorn.Config(create_app(settings, store, archive), **options)
-            gc.freeze()
-            gc.set_threshold(*SERVING_GC_THRESHOLDS)
-            gc.enable()
+            end_startup()
             uvicorn.Server(config).run(sockets=[listener])
 
 
