@@ -71,8 +71,7 @@ def require_one_line(text: str) -> str:
         ValueError: It has a line break, a tab, or a control or invisible character within.
     """
     text = text.strip(_WHITE_SPACE)
-    lines = text.splitlines()
-    if len(lines) > 1:
+    if not text.isprintable() and len(lines := text.splitlines()) > 1:
         raise ValueError(f"must be one line, but a line ends after {lines[0][-40:]!r}")
     return require_visible(text, allowed=frozenset())
 

@@ -65,18 +65,16 @@ def _visible(value: Any, info: ValidationInfo) -> Any:
 
 
 def _checked(value: Any, info: ValidationInfo, check: Callable[[str], str]) -> Any:
+    """Check texts, and refuse what PostgreSQL cannot store, on SQLite as well."""
+    items = value if isinstance(value, list) else (value,)
     if info.context != STORED:
-        for item in value if isinstance(value, list) else [value]:
+        for item in items:
             if isinstance(item, str):
                 check(item)
-    return value
-
-
-def _storable(value: Any) -> Any:
-    """Refuse what PostgreSQL cannot store, on SQLite as well: NUL and large integers."""
-    for item in value if isinstance(value, list) else [value]:
+    for item in items:
         if isinstance(item, str):
-            clean_text(item)
+            if not item.isprintable():  # NUL and lone surrogates are not
+                clean_text(item)
         elif isinstance(item, int) and abs(item) > MAX_INTEGER:
             raise ValueError(f"no integer here may be larger than {MAX_INTEGER}")
     return value
@@ -165,7 +163,6 @@ def _field(field: FieldMapping, mapping: RecordMapping) -> Any:
             item: Any = _model(field.item.__name__, mapping.nested[field.name])
             kind = GenericAlias(list, (item,))
     if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # an enum checks its own values
-        extras.append(BeforeValidator(_storable))
         multiline = isinstance(marker, Column) and marker.multiline
         extras.append(BeforeValidator(_visible if multiline else _one_line))
     typed = Annotated[kind, *extras] if extras else kind

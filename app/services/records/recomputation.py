@@ -57,7 +57,8 @@ def _row_edits(session: ReadSession) -> list[RecordEdit]:
     sources = RowSources(session)
     for collection in SOURCE_FIELDS:
         for draft in all_record_inputs(session, RESOURCES[collection]):
-            sources.add((collection, _slug(draft)), draft)
+            resource = RESOURCES[collection]
+            sources.add(RecordEdit(resource, _slug(draft), draft, commit.RECOMPUTED))
     return [
         row
         for collection, lists in RESOURCES.row_lists.items()

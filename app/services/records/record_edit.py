@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from app.kit.resource import Resource
-from app.services.records.input_models import Path, RecordInput
+from app.services.records.input_models import Path, RecordInput, full_dict
 from app.services.records.lookup import RecordKey
 
 
@@ -34,3 +36,8 @@ class RecordEdit:
     def key(self) -> RecordKey:
         """The collection and the slug of the record."""
         return self.resource.name, self.slug
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """All fields of the draft as JSON values, by public name; {} for None."""
+        return full_dict(self.draft)

@@ -107,7 +107,7 @@ class RecordWriter:
             )
             for edit in batch:
                 before = read.get(edit.key) or stored.get(edit.key)
-                if before is not None and full_dict(before) != full_dict(edit.draft):
+                if before is not None and full_dict(before) != edit.values:
                     comparison.replaced[edit.key] = before
                 elif before is not None:
                     comparison.unchanged.add(edit.key)
@@ -151,7 +151,7 @@ class RecordWriter:
         return Written(self.count, self._stored_ids, self.ids.new)
 
     def _add_edit(self, edit: RecordEdit, before: RecordInput | None) -> None:
-        after = full_dict(edit.draft)
+        after = edit.values
         if edit.draft is not None:
             key = self.ids.get(*edit.key)
             for lines, position, values in row_mapper(edit.resource).rows(after, key, self.ids.get):

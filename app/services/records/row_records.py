@@ -28,7 +28,8 @@ NO_FIELDS: Fields = {}
 class WithRows:
     """Edits of records, each followed by the edits of its rows; regenerated on each iteration.
 
-    The rows of records that are not edited follow last, if a source of their fields is edited.
+    The rows of records that are not edited follow last, if a source of their fields is edited. An
+    empty store has no such rows, and its edits are generated once.
 
     Args:
         has_stored: Whether the store has records.
@@ -37,20 +38,21 @@ class WithRows:
     def __init__(
         self, session: ReadSession, edits: Iterable[RecordEdit], *, has_stored: bool
     ) -> None:
-        self._edits, self._sources = edits, RowSources(session)
+        self._edits = edits
+        self._sources = RowSources(session, () if has_stored else edits)
         parents: set[RecordKey] = set()
         changed: dict[RecordKey, RecordEdit] = {}
-        for edit in edits:
-            if SOURCE_FIELDS.get(edit.resource.name) and edit.draft is not None:
-                self._sources.add(edit.key, edit.draft)
-                changed |= {edit.key: edit} if has_stored else {}
-            elif has_stored and RESOURCES.row_lists[edit.resource.name]:
+        for edit in edits if has_stored else ():
+            if self._sources.add(edit):
+                changed[edit.key] = edit
+            elif RESOURCES.row_lists[edit.resource.name]:
                 parents.add(edit.key)
         self._parents_of_changed = _referring(session, changed, parents) if changed else []
 
     def __iter__(self) -> Iterator[RecordEdit]:
         """Yield each edit, then those of its rows."""
         for edit in self._edits:
+            self._sources.add(edit)
             yield edit
             yield from row_edits(edit, self._sources)
         for edit in self._parents_of_changed:
@@ -58,24 +60,35 @@ class WithRows:
 
 
 class RowSources:
-    """The fields that rows take from other records, which are edited or stored."""
+    """The fields that rows take from other records, which are edited or stored.
 
-    def __init__(self, session: ReadSession) -> None:
-        self._session = session
+    Args:
+        edits: Searched for records that were not added before the rows which take their fields.
+    """
+
+    def __init__(self, session: ReadSession, edits: Iterable[RecordEdit] = ()) -> None:
+        self._session, self._edits = session, iter(edits)
         self._fields: dict[RecordKey, Fields] = {}
 
-    def add(self, key: RecordKey, draft: RecordInput) -> Fields:
-        """Register a record, and return the fields that rows take from it."""
-        values = full_dict(draft)
-        self._fields[key] = {name: values[name] for name in SOURCE_FIELDS[key[0]]}
-        return self._fields[key]
+    def add(self, edit: RecordEdit) -> bool:
+        """Register a record that is written; return whether rows take fields from it."""
+        is_source = bool(SOURCE_FIELDS.get(edit.resource.name)) and edit.draft is not None
+        if is_source and edit.key not in self._fields:
+            self._register(edit.key, edit.values)
+        return is_source
 
     def fields(self, key: RecordKey) -> Fields:
         """Return the fields that rows take from a record; empty if it does not exist."""
+        while key not in self._fields and (edit := next(self._edits, None)):
+            self.add(edit)
         if key not in self._fields:
             collection, slug = key
             draft = record_inputs(self._session, RESOURCES[collection], [slug]).get(slug)
-            return self.add(key, draft) if draft else NO_FIELDS
+            return self._register(key, full_dict(draft)) if draft else NO_FIELDS
+        return self._fields[key]
+
+    def _register(self, key: RecordKey, values: Fields) -> Fields:
+        self._fields[key] = {name: values[name] for name in SOURCE_FIELDS[key[0]]}
         return self._fields[key]
 
 
@@ -124,7 +137,7 @@ def row_edits(edit: RecordEdit, sources: RowSources) -> Iterator[RecordEdit]:
     """Yield the edits of the rows of a record that is created or changed."""
     if edit.draft is None or not RESOURCES.row_lists[edit.resource.name]:
         return
-    parent = full_dict(edit.draft)
+    parent = edit.values
     for rows in RESOURCES.row_lists[edit.resource.name]:
         for position in range(len(parent[rows.field])):
             draft = _row_input(edit.resource, rows, parent, position, sources)
