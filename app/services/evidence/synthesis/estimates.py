@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, select, union
+from sqlalchemy import Boolean, bindparam, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -11,7 +11,7 @@ from app.domain.synthesis.facts import EstimateFacts, NoteDirectness, StudyFacts
 from app.domain.synthesis.questions import QuestionFacts
 from app.kit.sessions import ReadSession
 
-_ESTIMATE, _NOTE, _COMPOUND, _RECORD = (aliased(m.Record) for _ in range(4))
+_ESTIMATE, _NOTE, _COMPOUND, _INDICATION, _RECORD = (aliased(m.Record) for _ in range(5))
 #: Columns of an estimate that `EstimateFacts` has under the same names.
 _FIGURES = (
     m.Estimate.metric,
@@ -50,17 +50,31 @@ def has_estimates(session: ReadSession) -> bool:
 
 _FINDING, _BEARS = aliased(m.Finding), aliased(m.EstimateClaim)
 _CLAIM: Any = bindparam("claim")
-#: Estimates that bear on a claim, and those of the compounds and outcomes of its question.
+_OF_COMPOUNDS = select(_RECORD.id).where(
+    _RECORD.type == "compound", _RECORD.slug.in_(bindparam("compounds", expanding=True))
+)
+_OF_POPULATION = (
+    select(m.StudyIndication.study_id)
+    .join(_INDICATION, _INDICATION.id == m.StudyIndication.indication_id)
+    .where(
+        _INDICATION.type == "indication",
+        _INDICATION.slug.in_(bindparam("population", expanding=True)),
+    )
+)
+#: Estimates that bear on a claim, and those of the compounds, outcomes and population of its
+#: question. Of another population are those of notes on the claim: indirect evidence.
 _CANDIDATES = union(
     select(m.EstimateClaim.estimate_id).where(m.EstimateClaim.claim_id == _CLAIM),
     select(m.Estimate.id).where(
-        m.Estimate.compound_id.in_(
-            select(_RECORD.id).where(
-                _RECORD.type == "compound",
-                _RECORD.slug.in_(bindparam("compounds", expanding=True)),
-            )
-        ),
+        m.Estimate.compound_id.in_(_OF_COMPOUNDS),
         m.Estimate.outcome_domain.in_(bindparam("outcomes", expanding=True)),
+        or_(
+            bindparam("any_population", type_=Boolean).is_(True),
+            m.Estimate.study_id.in_(_OF_POPULATION),
+            m.Estimate.evidence_id.in_(
+                select(m.Finding.evidence_id).where(m.Finding.claim_id == _CLAIM)
+            ),
+        ),
     ),
 )
 _ESTIMATES = (
@@ -96,6 +110,8 @@ def estimate_rows(session: ReadSession, claim: int, question: QuestionFacts) -> 
         "claim": claim,
         "compounds": sorted(question.compounds),
         "outcomes": list(question.outcomes),
+        "population": sorted(question.population),
+        "any_population": not question.population,
     }
     return list(session.execute(_ESTIMATES, parameters))
 
