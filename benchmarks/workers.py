@@ -131,7 +131,7 @@ def compare(
 ) -> list[tuple[Round, Round]]:
     """Measure in turn, after a warm-up that does not count."""
     for nodes in (one, two):
-        measure(nodes, requests, 1, database)
+        measure(nodes, requests, min(1.0, seconds), database)
     return [
         (measure(one, requests, seconds, database), measure(two, requests, seconds, database))
         for _ in range(rounds)
