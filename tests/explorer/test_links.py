@@ -19,7 +19,7 @@ PUBLIC = "https://kb.example.org/ketamine"
 #: One page of each template.
 TEMPLATES = addresses_by_template()
 #: Links that are followed of a page, and of a page in a release.
-MOST_OF_A_PAGE, MOST_OF_A_RELEASE = 60, 8
+MOST_OF_A_PAGE, MOST_OF_A_RELEASE = 30, 8
 HTML = {"Accept": "text/html", "Accept-Encoding": "identity"}
 
 
