@@ -36,6 +36,7 @@ from app.models.region import Region
 from app.models.regulatory_act import RegulatoryAct
 from app.models.search_index import SearchName, SearchTerm, SearchText, SearchWord
 from app.models.statement import Statement, StatementClaim
+from app.models.studied_claim import StudiedClaim
 from app.models.studied_outcome import StudiedOutcome
 from app.models.study import (
     PooledTrial,
@@ -124,6 +125,7 @@ __all__ = [
     "Statement",
     "StatementClaim",
     "Step",
+    "StudiedClaim",
     "StudiedOutcome",
     "Study",
     "StudyCompound",

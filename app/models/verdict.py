@@ -159,7 +159,7 @@ class LedgerLine(Base):
     weight: Mapped[float | None]
     rung: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(ByteOrderText)
-    importance: Mapped[float] = mapped_column(server_default="0")
+    importance: Mapped[float] = mapped_column(server_default="0", index=True)
     starts_at: Mapped[float | None]
     changes: Mapped[str | None] = mapped_column(ByteOrderText)
     points: Mapped[float | None]

@@ -1,4 +1,6 @@
-"""Points of the timeline, cells of the matrix of outcomes, and the order of ledgers by direction.
+"""Rows that follow from notes: points of the timeline, studied outcomes, studied claims.
+
+Ledgers have an index by direction, and one by importance.
 
 The next start fills the tables, as it rebuilds the documents.
 """
@@ -55,9 +57,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("compound_id", "outcome_id", name=op.f("pk_studied_outcome")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "studied_claim",
+        sa.Column("claim_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("species", sa.JSON(), nullable=False),
+        sa.Column("earliest_hours", sa.Double(), nullable=True),
+        sa.Column("earliest_note", Slug, nullable=True),
+        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_studied_claim")),
+    )
     op.create_index(
         op.f("ix_ledger_line_verdict_id_direction_position"),
         "ledger_line",
         ["verdict_id", "direction", "position"],
     )
+    op.create_index(op.f("ix_ledger_line_importance"), "ledger_line", ["importance"])
     op.execute("UPDATE dataset SET document_version = NULL")

@@ -305,4 +305,4 @@ def test_the_graph_is_built_once_and_in_a_fixed_number_of_statements(
     assert count_statements() == 2  # where the store stands: for the validator, and for the graph
     with store.read() as session:
         load_graph(session)
-    assert count_statements() == 7
+    assert count_statements() == 5

@@ -78,11 +78,6 @@ ALLOWED = [
         "The graph is built from all claims, once per revision.",
     ),
     AllowedScans(
-        "app.services.graph.loader._species",
-        {"finding"},
-        "The graph is built from all claims, once per revision.",
-    ),
-    AllowedScans(
         "app.services.graph.loader.load_graph",
         {"claim"},
         "The graph is built from all claims, once per revision.",

@@ -39,7 +39,7 @@ from tests.run_cli import FORKED
 PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}
 #: What follows from the records: a release rebuilds it from its own records.
 REBUILT = {"document", "search_text", "search_name", "search_term", "search_word"}
-REBUILT |= {"timeline_point", "timeline_total", "studied_outcome"}
+REBUILT |= {"timeline_point", "timeline_total", "studied_outcome", "studied_claim"}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Points of the timeline and studied outcomes follow every write: they equal those of a rebuild."""
+"""Points, studied outcomes and studied claims follow every write: they equal those of a rebuild."""
 
 from operator import ne
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests import factories
 from tests.helpers import fill_store
 
 Content = dict[str, list[dict[str, Any]]]
-TABLES = (m.TimelinePoint, m.TimelineTotal, m.StudiedOutcome)
+TABLES = (m.TimelinePoint, m.TimelineTotal, m.StudiedOutcome, m.StudiedClaim)
 #: A figure's time after the dose.
 TIME = {"timepoint_value": 2, "timepoint_unit": "day"}
 
@@ -53,14 +53,16 @@ def change_notes(content: Content) -> None:
     content["evidence"][0]["effects"][0].update(timepoint_value=3)
     content["evidence"][1].update(compound="compound-1")
     content["evidence"][5]["claims"].pop()
+    content["evidence"][4]["claims"][0].update(direction="neutral")
 
 
 def change_claims_and_studies(content: Content) -> None:
-    """Give a claim another object, one another kind, and a study another indication."""
+    """Give a claim another object, one another kind, and studies other indications and species."""
     content["claims"][2].update(object="indication:indication-4")
     benefit = {"kind": "efficacy", "object": "indication:indication-5", "predicate": "treats"}
     content["claims"][4].update(benefit)
     content["studies"][5].update(indications=["indication-2"])
+    content["studies"][2].update(species="rat")
 
 
 def withdraw_a_note(content: Content) -> None:

@@ -58,9 +58,8 @@ def load_graph(session: ReadSession, pathway: int | None = None) -> Graph:
     of_claim = _claims_of(pathway)
     by_id = _nodes(session, of_claim)
     positions = _places(session, of_claim)
-    species, latencies = _species(session, of_claim), _latencies(session, of_claim)
     claims = session.execute(_claims().where(*of_claim(m.Claim.id)))
-    edges = (_edge(row, by_id, positions, species, latencies) for row in claims)
+    edges = (_edge(row, by_id, positions) for row in claims)
     nodes = {node.id: node for node in by_id.values()}
     return Graph(nodes, {edge.claim: edge for edge in edges}, _takes_part(session, by_id))
 
@@ -129,6 +128,9 @@ def _claims() -> Any:
             m.Verdict.studies_for,
             m.Verdict.studies_against,
             m.Verdict.studies_neutral,
+            m.StudiedClaim.species,
+            m.StudiedClaim.earliest_hours,
+            m.StudiedClaim.earliest_note,
             claim.slug.label("claim"),
             claim.name.label("name"),
             region.slug.label("region"),
@@ -139,6 +141,7 @@ def _claims() -> Any:
         .select_from(m.Claim)
         .join(claim, claim.id == m.Claim.id)
         .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+        .outerjoin(m.StudiedClaim, m.StudiedClaim.claim_id == m.Claim.id)
         .outerjoin(region, region.id == m.Claim.region_id)
         .outerjoin(compound, compound.id == m.Claim.compound_id)
         .outerjoin(indication, indication.id == m.Claim.indication_id)
@@ -151,18 +154,18 @@ def _edge(
     row: Any,
     nodes: dict[int, Node],
     positions: dict[int, list[EdgePosition]],
-    species: dict[int, set[Species]],
-    latencies: dict[int, EffectLatency],
 ) -> Edge:
     columns = dict(row._mapping)
     key, subject, object_ = (columns.pop(name) for name in ("id", "subject_id", "object_id"))
+    studied = ("species", "earliest_hours", "earliest_note")
+    species, hours, note = (columns.pop(name) for name in studied)
     return Edge(
         **columns,
         subject=nodes[subject].id,
         object=nodes[object_].id,
         pathway_positions=tuple(positions[key]),
-        species=tuple(sorted(species[key])),
-        latency=latencies.get(key),
+        species=tuple(map(Species, species or ())),
+        latency=None if hours is None else EffectLatency(hours, note),
     )
 
 
@@ -176,53 +179,6 @@ def _places(session: ReadSession, of_claim: OfClaim) -> dict[int, list[EdgePosit
     ):
         positions[claim].append(EdgePosition(slug, name, position + 1))
     return positions
-
-
-def _findings_on_edges(of_claim: OfClaim, *columns: Any) -> Select[Any]:
-    """Return the SELECT of columns of the findings on causal claims, with their notes."""
-    return (
-        select(m.Finding.claim_id, *columns)
-        .select_from(m.Finding)
-        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
-        .where(m.Claim.subject_id.is_not(None), *of_claim(m.Finding.claim_id))
-    )
-
-
-def _species(session: ReadSession, of_claim: OfClaim) -> dict[int, set[Species]]:
-    """Return the species in which each claim was studied."""
-    stmt = _findings_on_edges(of_claim, m.Study.species)
-    stmt = stmt.join(m.Study, m.Study.id == m.Evidence.study_id).distinct()
-    species: dict[int, set[Species]] = defaultdict(set)
-    for claim, name in session.execute(stmt):
-        species[claim].add(name)
-    return species
-
-
-def _latencies(session: ReadSession, of_claim: OfClaim) -> dict[int, EffectLatency]:
-    """Return the earliest time-point of the supporting notes on each claim, and its note.
-
-    A note has a time-point of its own and those of its effects.
-    """
-
-    def earliest(table: Any) -> Select[Any]:
-        time = (table.timepoint_value, table.timepoint_unit)
-        stmt = _findings_on_edges(of_claim, *time, func.min(m.Record.slug))
-        if table is m.Effect:
-            stmt = stmt.join(m.Effect, m.Effect.evidence_id == m.Evidence.id)
-        return (
-            stmt.join(m.Record, m.Record.id == m.Evidence.id)
-            .where(m.Finding.direction == Direction.SUPPORTS, time[0].is_not(None))
-            .group_by(m.Finding.claim_id, *time)
-        )
-
-    first: dict[int, tuple[float, str]] = {}
-    for claim, value, unit, note in session.execute(
-        union_all(earliest(m.Evidence), earliest(m.Effect))
-    ):
-        time = (round(value * HOURS[TimeUnit(unit)], 3), note)
-        first[claim] = min(time, first.get(claim, time))
-    return {claim: EffectLatency(*time) for claim, time in first.items()}
 
 
 def with_notes(session: ReadSession, edges: Iterable[Edge]) -> list[Edge]:

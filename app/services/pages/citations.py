@@ -176,7 +176,7 @@ def _from_ledgers(
     """
     if any(clause.via != VIA_FINDING for clause in related.conditions):
         return None
-    [[total]] = page.summary_rows("number of citations", partial(_count, related), related)
+    [[total]] = page.totals("number of citations", partial(_count, related), related)
     if total < many:
         return None
     lowest = page.summary_rows(

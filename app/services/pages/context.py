@@ -147,6 +147,23 @@ class PageContext:
             lambda: self.rows(shape, build, related, **bound),
         )
 
+    def totals(
+        self,
+        shape: Hashable,
+        build: Callable[..., Select[Any]],
+        related: RelatedSet | None = None,
+        /,
+        **bound: Any,
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that counts related records, without a time limit.
+
+        It takes the arguments of `rows`. Like the graph, a total that is slow is counted once per
+        state of the store, however many records it counts. It is not for values that a client
+        chooses, such as the window of a section: there would be a count for each of them.
+        """
+        with self.session.without_time_limit():
+            return self.summary_rows(shape, build, related, **bound)
+
     def bounds(self, shown: int) -> dict[str, int]:
         """Return the parameters `limit` and `offset` of a section that shows `shown` items."""
         return {"limit": self.window.limit or shown, "offset": self.window.offset}

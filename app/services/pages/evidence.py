@@ -110,7 +110,7 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
             partial(statement, related.conditions, by_claim_kind)
             for statement in (_note_counts, _most_important)
         )
-        rows = page.summary_rows(("note counts", by_claim_kind), count, related)
+        rows = page.totals(("note counts", by_claim_kind), count, related)
         totals = {(group, side): total for group, side, total in rows}
         limits = {
             f"limit_{side}": page.window.limit or (per_group if by_claim_kind else per_claim)

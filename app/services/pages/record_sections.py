@@ -122,7 +122,7 @@ def related_counts(page: PageContext) -> list[Section]:
             )
         )
 
-    row = page.summary_rows("counts", build, ids=[page.id])[0] if filters_to_here else ()
+    row = page.totals("counts", build, ids=[page.id])[0] if filters_to_here else ()
     items = [
         {
             "collection": other.name,

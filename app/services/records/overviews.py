@@ -1,4 +1,4 @@
-"""Points of the timeline and studied outcomes, which follow from records, after a write."""
+"""Points of the timeline, studied outcomes and claims, which follow from records, after a write."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,24 +9,25 @@ from app.kit.batching import batched
 from app.kit.field_mapping import Attr
 from app.kit.raw_json import Row
 from app.kit.sessions import ReadSession, WriteSession
-from app.services.evidence import studied_outcomes, timeline_points
+from app.services.evidence import studied_claims, studied_outcomes, timeline_points
 
 BATCH = 500  # ids or slugs in one statement
 
 
 def rebuild(session: WriteSession) -> None:
-    """Write all points and studied outcomes."""
+    """Write all points, studied outcomes and studied claims."""
     timeline_points.rebuild(session)
     studied_outcomes.rebuild(session)
+    studied_claims.rebuild(session)
 
 
 def refresh(
     session: WriteSession, changed: set[int], before: Mapping[int, Row], after: Mapping[int, Row]
 ) -> None:
-    """Write the points and the studied outcomes that follow from some records.
+    """Write the points, the studied outcomes and the studied claims that follow from some records.
 
-    Both follow from notes, the indications of their studies, and the kinds and objects of their
-    claims.
+    They follow from notes, the indications and species of their studies, and the kinds and objects
+    of their claims.
 
     Args:
         session: The transaction to write in.
@@ -44,7 +45,11 @@ def refresh(
         }
 
     claims = with_other("kind", "object")
-    notes = changed | _ids(session, m.Evidence.id, m.Evidence.study_id, with_other("indications"))
+    studies = with_other("indications", "species")
+    notes = changed | _ids(session, m.Evidence.id, m.Evidence.study_id, studies)
+    # A claim that a note was about before the write is among the changed: its verdict is another.
+    on_claims = _ids(session, m.Finding.claim_id, m.Finding.evidence_id, notes)
+    studied_claims.refresh(session, changed | on_claims)
     notes |= _ids(session, m.Finding.evidence_id, m.Finding.claim_id, claims)
     timeline_points.refresh(session, notes)
     cells = studied_outcomes.cells_of_notes(session, notes)
