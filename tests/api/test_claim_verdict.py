@@ -44,6 +44,17 @@ def test_what_the_field_holds_comes_out_of_the_rule(
     assert verdict(shipped_client, slug)["verdict"] == kind
 
 
+def test_a_request_leaves_out_no_notes_of_other_populations(shipped_client: httpx.Client) -> None:
+    """Trials of unipolar depression could not answer the claim, whatever the request includes."""
+    address = "/v1/claims/ketamine-relieves-bipolar-depression/verdict"
+    left_out = ask(shipped_client, address, min_participants=1000)["data"]["excluded"]
+    unlinked = [note["study"] for note in left_out if note["direction"] is None]
+    assert unlinked
+    for study in unlinked:
+        indications = ask(shipped_client, f"/v1/studies/{study}")["data"]["indications"]
+        assert "bipolar-depression" in {indication["slug"] for indication in indications}
+
+
 def test_rapid_relief_is_held_with_less_than_high_certainty(shipped_client: httpx.Client) -> None:
     assert verdict(shipped_client, "ketamine-rapidly-relieves-depression")["certainty"] in {
         "moderate",

@@ -1,7 +1,9 @@
 """The facts of a claim are those of its record, notes, studies and estimates, on both databases."""
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import select, text
 
+from app import models as m
 from app.domain.vocabulary import (
     BiasJudgement,
     ComparatorKind,
@@ -11,6 +13,7 @@ from app.domain.vocabulary import (
     OutcomeDomain,
 )
 from app.kit.sessions import Store
+from app.services.evidence.synthesis import studies
 from app.services.evidence.synthesis.estimates import has_estimates
 from app.services.evidence.synthesis.facts_cache import ClaimFactsCache
 from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
@@ -54,6 +57,18 @@ def test_estimates_of_the_question_are_found_without_a_link_to_the_claim(
         assert estimate.outcome in found.evidence.question.outcomes
     slugs = [estimate.slug for estimate in found.evidence.estimates]
     assert slugs == sorted(set(slugs))
+
+
+def test_studies_of_many_statements_are_those_of_one(
+    shipped_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shipped_store.read() as session:
+        ids = list(session.execute(select(m.Study.id)).scalars())
+        whole = studies.read_studies(session, ids)
+        monkeypatch.setattr(studies, "BATCH", 7)
+        parts = studies.read_studies(session, ids)
+    assert set(whole) == set(ids)
+    assert parts == whole
 
 
 def test_the_question_is_that_of_the_record_with_narrower_indications(
