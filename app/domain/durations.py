@@ -2,13 +2,14 @@
 
 from app.domain.vocabulary import TimeUnit
 
-#: Hours of each unit; a month has 30.4 days, and a year 365.25.
+#: Hours of each unit. A year has 365.25 days and a month is a twelfth of it, as in UCUM (`a_j`,
+#: `mo_j`): 12 months are one year.
 HOURS = {
     TimeUnit.MINUTE: 1 / 60,
     TimeUnit.HOUR: 1.0,
     TimeUnit.DAY: 24.0,
     TimeUnit.WEEK: 168.0,
-    TimeUnit.MONTH: 729.6,
+    TimeUnit.MONTH: 730.5,
     TimeUnit.YEAR: 8766.0,
 }
 

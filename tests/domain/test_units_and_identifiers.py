@@ -3,8 +3,9 @@
 import pytest
 
 from app.domain import affinity, identifiers
+from app.domain.durations import HOURS, in_hours
 from app.domain.text_folding import fold
-from app.domain.vocabulary import ConcentrationUnit
+from app.domain.vocabulary import ConcentrationUnit, TimeUnit
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,11 @@ def test_every_unit_converts() -> None:
     assert set(affinity.NM_PER_UNIT) == set(ConcentrationUnit)
     assert affinity.to_nm(None, "nM") is None
     assert affinity.p_affinity(None) is None
+
+
+def test_twelve_months_are_one_year() -> None:
+    assert in_hours(12, "month") == in_hours(1, "year") == 365.25 * 24
+    assert set(HOURS) == set(TimeUnit)
 
 
 @pytest.mark.parametrize(

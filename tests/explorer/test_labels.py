@@ -172,7 +172,7 @@ def test_concentrations_have_the_unit_that_suits_them(value_nm: float | None, te
         (336, "2 weeks"),
         (672, "4 weeks"),
         (2016, "12 weeks"),
-        (729.6 * 6, "6 months"),
+        (730.5 * 6, "6 months"),
         (26 * 168, "6 months"),
         (8766, "12 months"),
         (5 * 8766, "5 years"),

@@ -14,7 +14,9 @@ from sqlalchemy import select, text
 
 from app import models as m
 from app.domain.curation import State
+from app.domain.durations import in_hours
 from app.domain.verdicts.rule import RULE_VERSION
+from app.domain.vocabulary import TimeUnit
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -82,6 +84,9 @@ def test_a_store_of_an_earlier_version_is_whole_after_a_start(
     with upgraded_store.read() as session:
         assert set(session.execute(select(m.Verdict.rule_version)).scalars()) == {RULE_VERSION}
         after = _counts(session)
+        in_months = select(m.Arm.timepoint_value, m.Arm.time_hours)
+        in_months = in_months.where(m.Arm.timepoint_unit == TimeUnit.MONTH)
+        assert all(hours == in_hours(n, "month") for n, hours in session.execute(in_months))
     file = tmp_path / "before.db"
     file.write_bytes(lzma.decompress((STORES / f"{version}.db.xz").read_bytes()))
     with open_store(f"sqlite:///{file}").read() as session:

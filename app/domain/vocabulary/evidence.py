@@ -221,7 +221,7 @@ class TimeUnit(Vocabulary):
     HOUR = "hour", "Hours", "Hours."
     DAY = "day", "Days", "Days."
     WEEK = "week", "Weeks", "Weeks."
-    MONTH = "month", "Months", "Months; 30.4 days on average."
+    MONTH = "month", "Months", "Months; 30.4375 days on average."
     YEAR = "year", "Years", "Years; 365.25 days on average."
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, true, union_all
 
 from app import models as m
+from app.domain.durations import HOURS
 from app.domain.vocabulary import Direction, TimeUnit
 from app.kit.batching import batched
 from app.kit.sessions import ReadSession, WriteSession
-from app.services.evidence.timeline_points import HOURS
 
 BATCH = 500  # claims
 

@@ -17,19 +17,11 @@ from sqlalchemy import (
 )
 
 from app import models as m
-from app.domain.vocabulary import ClaimKind, TimeUnit
+from app.domain.durations import HOURS
+from app.domain.vocabulary import ClaimKind
 from app.kit.batching import batched
 from app.kit.sessions import WriteSession
 
-#: Hours of each unit; months and years are averages.
-HOURS = {
-    TimeUnit.MINUTE: 1 / 60,
-    TimeUnit.HOUR: 1,
-    TimeUnit.DAY: 24,
-    TimeUnit.WEEK: 168,
-    TimeUnit.MONTH: 730.5,
-    TimeUnit.YEAR: 8766,
-}
 #: Kinds of points, in the order of points at the same time.
 KINDS = ("effect", "mechanism", "proportion")
 #: Scopes beside the indications: every point, and the points of every indication.
@@ -106,7 +98,7 @@ def _points_by_kind(condition: ColumnElement[bool]) -> tuple[Select[Any], ...]:
 
     def columns(kind: str, table: Any) -> tuple[ColumnElement[Any], ...]:
         in_hours = case(
-            *((table.timepoint_unit == of, literal(float(hours))) for of, hours in HOURS.items())
+            *((table.timepoint_unit == of, literal(hours)) for of, hours in HOURS.items())
         )
         hours = table.timepoint_value * in_hours
         return literal(KINDS.index(kind)).label("kind"), hours.label("hours")

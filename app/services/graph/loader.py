@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, unio
 from sqlalchemy.orm import aliased
 
 from app import models as m
+from app.domain.durations import HOURS
 from app.domain.graph import Edge, EdgeNote, EdgePosition, EffectLatency, Node
 from app.domain.vocabulary import Direction, Species, TimeUnit, XrefRelation
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.resources.claims import CLAIMS
 from app.resources.entities import ENTITIES
-from app.services.evidence.timeline_points import HOURS
 from app.services.graph.graph import Graph
 from app.services.store.revision import current_revision
 
