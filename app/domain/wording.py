@@ -1,5 +1,6 @@
 """Numbers and lists in English sentences."""
 
+import textwrap
 from collections.abc import Sequence
 
 
@@ -33,3 +34,9 @@ def as_clause(sentence: str) -> str:
     """
     first, second = sentence[:1], sentence[1:2]
     return sentence if second.isupper() else first.lower() + sentence[1:]
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a text on one line, cut between words and marked by `…` beyond so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else textwrap.shorten(line, width, placeholder="…")

@@ -35,6 +35,7 @@ LINE_VERSION = 2
 Chunks = Iterable[Sequence[bytes]]
 #: Text that a spreadsheet runs as a formula (OWASP, CSV injection). A sign alone, or a number, is
 #: none.
+FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 FORMULA = re.compile(r"(?![+-]?[0-9.]+$)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20].", re.DOTALL)
 
 
@@ -110,13 +111,6 @@ def _is_free_text(mapped: FieldMapping) -> bool:
     return not (isinstance(scalar, type) and issubclass(scalar, StrEnum | int | float))
 
 
-def flatten(table: Sequence[FlatColumn], row: Row) -> list[Any]:
-    """Return the cells of a row: lists of scalars joined by `|`, lists of objects as JSON."""
-    return [
-        None if row[column.field] is None else column.cell(row[column.field]) for column in table
-    ]
-
-
 def _slug(value: Row) -> Any:
     return f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
 
@@ -153,38 +147,51 @@ def to_delimited(
     """
     table = flat_columns(exported.mapping, exported.fields)
     yield f"{delimiter.join([column.name for column in table])}\r\n".encode()
+    delimited = DelimitedLines(table, delimiter)
     for chunk in exported.chunks:
-        lines = (
-            delimited_row(table, from_json(document), delimiter).encode() for document in chunk
-        )
+        lines = (delimited.line(from_json(document)).encode() for document in chunk)
         yield b"\r\n".join([*(chunk if preformatted else lines), b""])
 
 
-def delimited_row(table: Sequence[FlatColumn], row: Row, delimiter: str) -> str:
-    """Return a record as a line of CSV or TSV, without line end.
+class DelimitedLines:
+    """Writes records as lines of CSV or TSV (RFC 4180), without line ends.
 
-    A `'` goes before free text that a spreadsheet would run as a formula.
+    Lists of scalars are joined by `|`, and lists of objects are JSON. A `'` goes before free text
+    that a spreadsheet would run as a formula.
     """
-    cells = zip(table, flatten(table, row), strict=True)
-    return _join((_guarded(cell) if c.free_text else cell for c, cell in cells), delimiter)
+
+    def __init__(self, table: Sequence[FlatColumn], delimiter: str) -> None:
+        self._columns = [(column.field, column.cell, column.free_text) for column in table]
+        self._delimiter = delimiter
+
+    def line(self, row: Row) -> str:
+        """Return the line of a record."""
+        delimiter, cells = self._delimiter, []
+        for name, cell, free_text in self._columns:
+            value = row[name]
+            if value is None:
+                cells.append("")
+                continue
+            if cell is not _cell or isinstance(value, (list, dict)):
+                value = cell(value)
+            cells.append(_quoted(_guarded(value) if free_text else value, delimiter))
+        return delimiter.join(cells)
 
 
 def separated_line(cells: Iterable[Any], delimiter: str) -> str:
     """Return a line of CSV or TSV, without line end; all text in it is taken for free text."""
-    return _join(map(_guarded, cells), delimiter)
+    return delimiter.join([_quoted(_guarded(cell), delimiter) for cell in cells])
 
 
 def _guarded(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
-
-
-def _join(cells: Iterable[Any], delimiter: str) -> str:
-    return delimiter.join(["" if cell is None else _quoted(cell, delimiter) for cell in cells])
+    if isinstance(cell, str) and cell[:1] in FORMULA_STARTS and FORMULA.match(cell):
+        return f"'{cell}"
+    return cell
 
 
 def _quoted(cell: Any, delimiter: str) -> str:
     if not isinstance(cell, str):
-        return str(cell).lower()
+        return "" if cell is None else str(cell).lower()
     if '"' in cell or delimiter in cell or "\n" in cell or "\r" in cell:
         return '"' + cell.replace('"', '""') + '"'
     return cell

@@ -1,7 +1,6 @@
 """Study arms: the figures of one arm on one outcome, as rows of evidence notes."""
 
 from collections.abc import Mapping
-from textwrap import shorten
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -9,6 +8,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.durations import in_hours
 from app.domain.vocabulary import ArmRole, Masking, StudyDesign, TimeUnit
+from app.domain.wording import shortened
 from app.kit.declarations import RowRecords, SearchFields
 from app.kit.field_mapping import Column, SingleReference
 from app.kit.query_types import (
@@ -156,7 +156,7 @@ MAX_SUMMARY = 500  # characters
 def arm_name(arm: Mapping[str, Any]) -> str:
     """Return the name of an arm: its note, its name and the outcome."""
     parts = (f"{arm['evidence']}: {arm['arm']}", arm["outcome"])
-    return shorten(", ".join(filter(None, parts)), 300, placeholder="…")
+    return shortened(", ".join(filter(None, parts)), 300)
 
 
 def arm_summary(arm: Mapping[str, Any]) -> str:
@@ -165,7 +165,7 @@ def arm_summary(arm: Mapping[str, Any]) -> str:
         f"{label} {arm[name]:g}{unit}" for name, label, unit in _FIGURES if arm[name] is not None
     ]
     text = f"{arm['arm']}: {'; '.join(figures) or 'no figures'}."
-    return shorten(text, MAX_SUMMARY, placeholder="…")
+    return shortened(text, MAX_SUMMARY)
 
 
 _FIGURES = (

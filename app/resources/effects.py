@@ -1,7 +1,6 @@
 """Effect estimates: one comparison of a study on one outcome, as rows of evidence notes."""
 
 from collections.abc import Mapping
-from textwrap import shorten
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -25,6 +24,7 @@ from app.domain.vocabulary import (
     Route,
     StudyDesign,
 )
+from app.domain.wording import shortened
 from app.kit.declarations import PageSection, RowRecords, SearchFields
 from app.kit.field_mapping import Column, ReferenceList, SingleReference
 from app.kit.query_types import (
@@ -417,7 +417,7 @@ def estimate_name(estimate: Mapping[str, Any]) -> str:
     """Return the name of an estimate: its note, what is compared, and the instrument."""
     compared = " against ".join(filter(None, [estimate["intervention"], estimate["comparator"]]))
     parts = (f"{estimate['evidence']}: {compared or estimate['key']}", estimate["instrument"])
-    return shorten(", ".join(filter(None, parts)), 300, placeholder="…")
+    return shortened(", ".join(filter(None, parts)), 300)
 
 
 def estimate_summary(estimate: Mapping[str, Any]) -> str:
@@ -426,7 +426,7 @@ def estimate_summary(estimate: Mapping[str, Any]) -> str:
     metric = EstimateMetric(estimate["metric"]).label.lower()
     when = f" at {estimate['time_hours']:g} hours" if estimate["time_hours"] is not None else ""
     group = f", {estimate['subgroup']}" if estimate["subgroup"] else ""
-    return shorten(f"{domain}, as {metric}{when}{group}.", MAX_SUMMARY, placeholder="…")
+    return shortened(f"{domain}, as {metric}{when}{group}.", MAX_SUMMARY)
 
 
 EFFECTS = Resource(

@@ -1,7 +1,6 @@
 """How an effect estimate follows from the figures that a note lists, the note and its study."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from app.domain.synthesis.comparison import ArmFigures, PairwiseComparison, PrintedEffect
@@ -148,9 +147,6 @@ def _sign(larger_is: str | None, kind: OutcomeKind) -> int:
     return 1 if larger_is == positive else -1
 
 
-derive_once = lru_cache(256)(derive_estimate)
-
-
 def _fields_of(estimate: Fields, size: DerivedEstimate) -> dict[str, Any]:
     kind = OutcomeDomain(estimate["outcome_domain"]).kind
     lower, upper = size.interval or (None, None)
@@ -170,10 +166,27 @@ def _fields_of(estimate: Fields, size: DerivedEstimate) -> dict[str, Any]:
     }
 
 
+class DerivedFields:
+    """Computes the derived fields of an estimate once for all of its columns.
+
+    They are requested one after the other, so that those of the last estimate are stored.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Fields, dict[str, Any]] = (NO_FIELDS, {})
+
+    def of(self, estimate: Fields) -> dict[str, Any]:
+        """Return the derived fields of an estimate."""
+        last, fields = self._last
+        if last is not estimate:
+            fields = _fields_of(estimate, derive_estimate(comparison_of(estimate)))
+            self._last = estimate, fields
+        return fields
+
+
+_DERIVED = DerivedFields()
+
+
 def derived(name: str) -> Callable[[Fields], Any]:
     """Return the function that computes a field of an estimate from its other fields."""
-
-    def derive(estimate: Fields) -> Any:
-        return _fields_of(estimate, derive_once(comparison_of(estimate)))[name]
-
-    return derive
+    return lambda estimate: _DERIVED.of(estimate)[name]

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from textwrap import shorten
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from app import models as m
 from app.domain.vocabulary import DatePrecision, RegulatoryActType, RegulatoryStatus
+from app.domain.wording import shortened
 from app.kit.declarations import PageSection, RowRecords, SearchFields
 from app.kit.field_mapping import Column, SingleReference
 from app.kit.query_types import (
@@ -107,7 +107,7 @@ def act_name(act: Mapping[str, Any]) -> str:
     what = _words(act["act"]).capitalize()
     of = act["product"] or act["compound"].replace("-", " ")
     when = " ".join(filter(None, [act["jurisdiction"], act["date"]]))
-    return shorten(f"{what} of {of}, {when}: {_words(act['status'])}", 300, placeholder="…")
+    return shortened(f"{what} of {of}, {when}: {_words(act['status'])}", 300)
 
 
 def act_summary(act: Mapping[str, Any]) -> str:
@@ -115,7 +115,7 @@ def act_summary(act: Mapping[str, Any]) -> str:
     by = act["agency"] or act["jurisdiction"]
     details = act["wording"] or act["restriction"]
     text = f"{by}: {_words(act['status'])}. {details or ''}"
-    return shorten(text, MAX_SUMMARY, placeholder="…")
+    return shortened(text, MAX_SUMMARY)
 
 
 def dated_from(day: str) -> Any:

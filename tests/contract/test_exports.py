@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic_core import to_json
 
-from app.kit.export_formats import delimited_row, flat_columns, separated_line
+from app.kit.export_formats import DelimitedLines, flat_columns, separated_line
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories
@@ -147,7 +147,7 @@ def test_only_free_text_that_starts_a_formula_is_guarded() -> None:
     assert line.split(";") == [*(f"'{cell}" for cell in cells[:5]), *cells[5:]]
     row = {"relation": "=", "caveat": "=A1", "slug": "one", "value_nm": -1.5}
     table = flat_columns(RESOURCES["affinities"].mapping, list(row))
-    assert delimited_row(table, row, ",") == "=,'=A1,one,-1.5"
+    assert DelimitedLines(table, ",").line(row) == "=,'=A1,one,-1.5"
 
 
 def test_accept_chooses_the_format(client: httpx.Client) -> None:

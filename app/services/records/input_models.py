@@ -66,6 +66,8 @@ def _visible(value: Any, info: ValidationInfo) -> Any:
 
 def _checked(value: Any, info: ValidationInfo, check: Callable[[str], str]) -> Any:
     """Check texts, and refuse what PostgreSQL cannot store, on SQLite as well."""
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value  # as most texts are: nothing of what is refused
     items = value if isinstance(value, list) else (value,)
     if info.context != STORED:
         for item in items:

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Enum, Select, String, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.kit.export_formats import delimited_row, flat_columns
+from app.kit.export_formats import DelimitedLines, flat_columns
 from app.kit.field_mapping import (
     Attr,
     Column,
@@ -32,10 +32,8 @@ def write_documents(
     cols, mapping = resource.identity, resource.mapping
     key, body, line = cols.document_id, cols.document, cols.line
     records = read_documents(session, resource, ids)
-    table = flat_columns(mapping, list(mapping.by_name))
-    rows = [
-        (n, to_json(row).decode(), delimited_row(table, row, ",")) for n, row in records.items()
-    ]
+    lines = DelimitedLines(flat_columns(mapping, list(mapping.by_name)), ",")
+    rows = [(n, to_json(row).decode(), lines.line(row)) for n, row in records.items()]
     insert_rows(session, body.class_.__table__, (key.key, body.key, line.key), rows)
     return records
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from app.services.records.id_allocator import IdAllocator
 from app.services.records.input_models import Path, RecordInput, full_dict, referenced_slugs
 from app.services.records.lookup import RecordKey, record_inputs_of
 from app.services.records.record_edit import RecordEdit
-from app.services.records.row_mapping import Cells, children_of, row_mapper, table_of
+from app.services.records.row_mapping import Cells, TableRows, children_of, row_mapper, table_of
 from app.services.records.validation import RulesViolatedError, Violation
 from app.services.store.bulk_insert import insert_rows
 
@@ -31,6 +32,8 @@ BATCH = 2000  # edits, or ids in a statement
 MAX_PENDING_ROWS = 10_000  # a verdict may have a thousand
 RECORD = table_of(m.Record.id)
 EMPTY: Mapping[RecordKey, RecordInput] = MappingProxyType({})
+#: Columns of the file and of the index of a record there.
+POSITION = ("source_file", "source_position")
 #: Tables by dependency: what is referred to comes before what refers to it.
 TABLE_ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)}
 
@@ -56,13 +59,30 @@ class PendingRow(NamedTuple):
     path: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Group:
-    """Rows that are written together: inserts, or updates, of one table."""
+    """Rows that are written together: inserts, or updates, of one table.
+
+    Groups are compared by identity, which takes a fraction of the time; `_group` makes each once.
+    """
 
     table: Table
     columns: tuple[str, ...]
-    replaces: bool = False
+    replaces: bool
+
+
+@cache
+def _group(table: Table, columns: tuple[str, ...], replaces: bool = False) -> _Group:
+    return _Group(table, columns, replaces)
+
+
+@cache
+def _group_of(rows: TableRows, has_position: bool, replaces: bool) -> _Group:
+    """Return the group of rows of a record input in one table."""
+    columns = rows.columns
+    if rows.table is RECORD:
+        columns = (*columns, "changed_revision", *(POSITION if has_position else ()))
+    return _group(rows.table, columns, replaces)
 
 
 class RecordWriter:
@@ -153,18 +173,15 @@ class RecordWriter:
     def _add_edit(self, edit: RecordEdit, before: RecordInput | None) -> None:
         after = edit.values
         if edit.draft is not None:
-            key = self.ids.get(*edit.key)
+            key, place = self.ids.get(*edit.key), edit.position or ()
             for lines, position, values in row_mapper(edit.resource).rows(after, key, self.ids.get):
-                columns, cells = lines.columns, values
-                if lines.table is RECORD:
-                    columns, cells = (*columns, "changed_revision"), (*cells, self.revision)
-                    if edit.position:
-                        columns, cells = (*columns, *POSITION), (*cells, *edit.position)
+                cells = (*values, self.revision, *place) if lines.table is RECORD else values
                 replaces = before is not None and lines.field is None
                 path: Path = () if lines.field is None else (lines.field, position)
-                self._add(_Group(lines.table, columns, replaces), PendingRow(cells, edit, path))
+                group = _group_of(lines, bool(place), replaces)
+                self._add(group, PendingRow(cells, edit, path))
         entry = self._log.entry(edit, full_dict(before), after)
-        self._add(_Group(audit_log.CHANGE, audit_log.COLUMNS), PendingRow(entry, edit, ()))
+        self._add(_group(audit_log.CHANGE, audit_log.COLUMNS), PendingRow(entry, edit, ()))
         self._created += not before
         if self._pending_rows > MAX_PENDING_ROWS and self._created == len(self.ids.new):
             self._flush()
@@ -236,9 +253,6 @@ class Written(NamedTuple):
     records: int
     stored_ids: set[int]
     new_ids: range
-
-
-POSITION = ("source_file", "source_position")
 
 
 def _order(group: _Group) -> tuple[int, bool]:

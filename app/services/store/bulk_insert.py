@@ -48,10 +48,13 @@ def _copy(connection: Connection, statement: str, rows: Sequence[Cells]) -> None
 
 def _encode_json(table: Table, columns: Sequence[str], rows: Sequence[Cells]) -> Sequence[Cells]:
     """Return the rows with JSON cells as text, because SQLAlchemy's types are bypassed."""
-    json = {at for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)}
-    if not json:
-        return rows
-    return [
-        tuple([to_json(cell).decode() if at in json else cell for at, cell in enumerate(row)])
-        for row in rows
-    ]
+    json = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)]
+    return [_with_json(row, json) for row in rows] if json else rows
+
+
+def _with_json(row: Cells, json: Sequence[int]) -> Cells:
+    """Return a row with the cells at some positions as JSON."""
+    cells = list(row)
+    for at in json:
+        cells[at] = to_json(cells[at]).decode()
+    return tuple(cells)

@@ -67,8 +67,11 @@ def test_studies_of_many_statements_are_those_of_one(
         whole = studies.read_studies(session, ids)
         monkeypatch.setattr(studies, "BATCH", 7)
         parts = studies.read_studies(session, ids)
+        known = studies.read_studies(session, ids[:3])
+        others = studies.read_studies(session, ids[2:], known)
     assert set(whole) == set(ids)
-    assert parts == whole
+    assert parts == known == whole
+    assert others == {key: whole[key] for key in ids[2:]}
 
 
 def test_the_question_is_that_of_the_record_with_narrower_indications(

@@ -113,7 +113,7 @@ def estimate_rows(session: ReadSession, claim: int, question: QuestionFacts) -> 
         "population": sorted(question.population),
         "any_population": not question.population,
     }
-    return list(session.execute(_ESTIMATES, parameters))
+    return list(session.execute(_ESTIMATES, parameters).all())
 
 
 def estimate_facts(rows: Iterable[Any], studies: dict[int, StudyFacts]) -> list[EstimateFacts]:

@@ -55,7 +55,7 @@ _FINDINGS = (
 
 def finding_rows(session: ReadSession, claim: int) -> list[Any]:
     """Return the rows of the findings on a claim, ordered by the slug of their notes."""
-    return list(session.execute(_FINDINGS, {"claim": claim}))
+    return list(session.execute(_FINDINGS, {"claim": claim}).all())
 
 
 def finding_facts(rows: Iterable[Any], studies: dict[int, StudyFacts]) -> list[FindingFacts]:

@@ -1,6 +1,6 @@
 """Everything that the verdict on one claim is computed from, read in a few statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, false, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
+from app.domain.synthesis.facts import StudyFacts
 from app.domain.synthesis.questions import QuestionFacts
 from app.domain.verdicts.claim_verdict import ClaimVerdict, claim_verdict
 from app.domain.verdicts.conflicts import ClaimNote
@@ -157,8 +158,16 @@ def unread_studies_of(session: ReadSession, question: Mapping[str, Any]) -> list
     return sorted({row.slug for row in session.execute(_UNREAD_STUDIES, parameters)})
 
 
-def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
-    """Return the facts of a claim of `read_claims`."""
+def read_claim_facts(
+    session: ReadSession, claim: Any, known_studies: MutableMapping[int, StudyFacts] | None = None
+) -> SynthesisFacts:
+    """Return the facts of a claim of `read_claims`.
+
+    Args:
+        session: The transaction to read in.
+        claim: The row of the claim.
+        known_studies: Studies that were read for other claims in the same transaction.
+    """
     question, estimates = None, []
     expected: list[int] = []
     has_unread_study = False
@@ -176,9 +185,8 @@ def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
             acts = recorded_acts(session, claim.question, population)
     if claim.kind is ClaimKind.REGULATORY:
         acts += regulatory_act_facts(findings)
-    studies = read_studies(
-        session, {row.study_id for row in (*estimates, *findings)}.union(expected)
-    )
+    study_ids = {row.study_id for row in (*estimates, *findings)}.union(expected)
+    studies = read_studies(session, study_ids, known_studies)
     facts = finding_facts(findings, studies)
     override = claim.override_verdict and (claim.override_verdict, claim.override_reason)
     return SynthesisFacts(

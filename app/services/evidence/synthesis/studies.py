@@ -1,7 +1,7 @@
 """Facts of studies: design, trials, laboratories and the published risk of bias."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, MutableMapping
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal, select, union_all
@@ -66,22 +66,36 @@ _LINKS = union_all(
 )
 
 
-def read_studies(session: ReadSession, ids: Collection[int]) -> dict[int, StudyFacts]:
-    """Return the facts of some studies by id, in two statements for each `BATCH` of them."""
-    return {
+def read_studies(
+    session: ReadSession,
+    ids: Collection[int],
+    known: MutableMapping[int, StudyFacts] | None = None,
+) -> dict[int, StudyFacts]:
+    """Return the facts of some studies by id, in two statements for each `BATCH` of them.
+
+    Args:
+        session: The transaction to read in.
+        ids: Ids of the studies.
+        known: Studies that were read in the same transaction; those that are read are added.
+    """
+    studies = {key: known[key] for key in ids if key in known} if known else {}
+    read = {
         key: study
-        for batch in batched(sorted(ids), BATCH)
+        for batch in batched(sorted(set(ids) - studies.keys()), BATCH)
         for key, study in _read_batch(session, {"ids": list(batch)})
     }
+    if known is not None:
+        known.update(read)
+    return studies | read
 
 
 def _read_batch(
     session: ReadSession, parameters: dict[str, list[int]]
 ) -> Iterator[tuple[int, StudyFacts]]:
     related: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for study, kind, value in session.execute(_LINKS, parameters):
+    for study, kind, value in session.execute(_LINKS, parameters).all():
         related[study, kind].add(value)
-    for row in session.execute(_STUDIES, parameters):
+    for row in session.execute(_STUDIES, parameters).all():
         yield (
             row.id,
             StudyFacts(
