@@ -41,7 +41,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
             yield ResultRow(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
         for _ in range(bench.rounds):
             # In another process, so that reading the export does not delay the other requests.
-            reader = FORK.Process(target=export, args=(ours, "ndjson"))
+            reader = FORK.Process(target=export_repeatedly, args=(ours, bench.seconds))
             reader.start()
             with ask_meanwhile(ours, bench.store) as took:
                 reader.join()
@@ -67,6 +67,14 @@ def export(server: Server, name: str) -> float:
         pass
     connection.close()
     return time.perf_counter() - begun
+
+
+def export_repeatedly(server: Server, seconds: float) -> None:
+    """Export until so many seconds have passed: one export of few notes is over too soon."""
+    end = time.perf_counter() + seconds
+    export(server, "ndjson")
+    while time.perf_counter() < end:
+        export(server, "ndjson")
 
 
 def dump(bench: BenchmarkRun) -> float:
