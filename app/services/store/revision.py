@@ -1,6 +1,7 @@
 """The revision of the dataset in a store, and how many records it holds."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -64,6 +65,13 @@ def dataset_metadata(
         revision: The revision; None while the store is empty.
         licences: Licences of records in the response that have another one than the dataset.
     """
+    return dict(_dataset_metadata(revision, tuple(licences)))
+
+
+@lru_cache(maxsize=64)
+def _dataset_metadata(
+    revision: DatasetRevision | None, licences: tuple[str, ...]
+) -> dict[str, Any]:
     version, number = (revision.version, revision.revision) if revision else (NO_VERSION, 0)
     return {
         "release": version,
