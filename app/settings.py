@@ -198,7 +198,7 @@ class Settings(BaseSettings):
         1_000_000, ge=1_000, description="Maximum size of a request body in bytes."
     )
     cache_bytes: int = Field(
-        64_000_000, ge=0, description="Response cache size in bytes; 0 disables it."
+        32_000_000, ge=0, description="Response cache size in bytes; 0 disables it."
     )
     export_file_bytes: int = Field(
         256_000_000,

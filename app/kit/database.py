@@ -38,6 +38,9 @@ class Base(DeclarativeBase):
 
 # libpq, seconds and milliseconds: an unreachable server is an error within two seconds (on Linux).
 FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
+#: Compiled statements that an engine holds, each of about 50 kB (docs/decisions/0025); it drops the
+#: oldest when there are half as many more. SQLAlchemy's default is 500.
+COMPILED_STATEMENTS = 100
 WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
@@ -116,7 +119,13 @@ def open_engine(
     }
     if location.get_backend_name() == "sqlite":
         return _open_sqlite(location, pool)
-    engine = sa.create_engine(location, pool_pre_ping=True, connect_args=FAIL_FAST_OPTIONS, **pool)
+    engine = sa.create_engine(
+        location,
+        pool_pre_ping=True,
+        connect_args=FAIL_FAST_OPTIONS,
+        query_cache_size=COMPILED_STATEMENTS,
+        **pool,
+    )
     track_statements(engine)
 
     @sa.event.listens_for(engine, "begin")
@@ -138,7 +147,12 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
     states. Here every transaction starts with BEGIN, a write transaction with BEGIN IMMEDIATE.
     """
     memory = location.database in (None, "", ":memory:")
-    engine = sa.create_engine(location, connect_args={"timeout": 10.0}, **({} if memory else pool))
+    engine = sa.create_engine(
+        location,
+        connect_args={"timeout": 10.0},
+        query_cache_size=COMPILED_STATEMENTS,
+        **({} if memory else pool),
+    )
     track_statements(engine)
 
     @sa.event.listens_for(engine, "connect")
@@ -155,18 +169,8 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("writing", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        begin_read(connection)
-
-
-def begin_read(connection: Connection) -> None:
-    """Begin a read transaction on SQLite, unless one has begun.
-
-    On the driver, without SQLAlchemy's transaction and events: BEGIN takes no lock and cannot fail.
-    """
-    driver: Any = connection.connection.driver_connection
-    if not driver.in_transaction:
-        driver.execute("BEGIN")
+    else:  # on the driver, without SQLAlchemy's events: BEGIN takes no lock and cannot fail
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
 
 def immutable_connection(file: Path) -> sqlite3.Connection:
@@ -180,6 +184,7 @@ def open_immutable(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: immutable_connection(file),
+        query_cache_size=COMPILED_STATEMENTS,
         poolclass=MeasuredPool,
         pool_size=pool_size,
         max_overflow=0,

@@ -252,33 +252,44 @@ def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -
 
 
 def answer(number: int, size: int = 1000) -> CachedResponse:
-    return to_cached_response([(b"etag", b'"%d"' % number)], b"x" * size)
+    key = cache_key(b"/%d" % number, [], trusted_peer=False)
+    assert key is not None
+    return to_cached_response(key, [(b"etag", b'"%d"' % number)], b"x" * size)
 
 
 def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> None:
-    memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
+    memory, now = ResponseCache(7000), DatasetRevision(1, "d", "r")
     memory.set_revision(now)
     keys = [cache_key(b"/%d" % n, [], trusted_peer=False) for n in range(4)]
     for number, key in enumerate(keys):
         assert key is not None
         memory.put(key, answer(number), now)
         memory.get(keys[0])  # type: ignore[arg-type]
-    assert memory.bytes <= 5000
+    assert memory.bytes <= 7000
     there = [key in memory.current for key in keys]
     assert there == [True, False, True, True]
     memory.put((b"/big", b"", b"", "", False, None), answer(9, 6000), now)
     assert len(memory.current) == 3
 
 
+def test_the_size_of_an_entry_counts_its_address() -> None:
+    sizes = []
+    for url in (b"/v1/claims?fields=name", b"/v1/claims?fields=" + b"name," * 1000 + b"name"):
+        key = cache_key(url, [], trusted_peer=False)
+        assert key is not None
+        sizes.append(to_cached_response(key, [(b"etag", b'"1"')], b"body").size - len(url))
+    assert sizes[0] == sizes[1]
+
+
 def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
-    memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
+    memory, now = ResponseCache(7000), DatasetRevision(1, "d", "r")
     memory.set_revision(now)
     for number in range(4):
         for path, standing in ((b"/live/%d", now), (b"/release/%d", IMMUTABLE)):
             key = cache_key(path % number, [], trusted_peer=False)
             assert key is not None
             memory.put(key, answer(number), standing)
-            assert memory.bytes <= 5000
+            assert memory.bytes <= 7000
     assert (len(memory.current), len(memory.immutable)) == (1, 2)
     memory.set_revision(DatasetRevision(2, "e", "r"))
     assert (len(memory.current), len(memory.immutable)) == (0, 2)
@@ -286,7 +297,7 @@ def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
 
 def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
     memory, one, two = (
-        ResponseCache(5000),
+        ResponseCache(7000),
         DatasetRevision(1, "d", "r"),
         DatasetRevision(2, "e", "r"),
     )
@@ -302,7 +313,7 @@ def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
 
 
 def test_a_memory_that_nobody_looks_after_is_not_trusted() -> None:
-    memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
+    memory, now = ResponseCache(7000), DatasetRevision(1, "d", "r")
     key = cache_key(b"/", [], trusted_peer=False)
     assert key is not None
     memory.set_revision(now)

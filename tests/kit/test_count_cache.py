@@ -10,6 +10,15 @@ from app.kit.count_cache import CountCache
 from app.kit.sessions import ReadSession
 
 
+def test_rows_beyond_the_whole_cache_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(count_cache, "SLOW_SECONDS", 0.0)
+    cache, rows = CountCache(max_values=20), list(range(30))
+    with create_engine("sqlite://").connect() as connection:
+        session = ReadSession(connection)
+        session.state = "first"
+        assert cache.get_or_compute_rows(session, "key", lambda: rows) == rows
+
+
 @pytest.mark.parametrize(("slow_seconds", "reads"), [(0.0, 2), (inf, 4)])
 def test_rows_are_cached_if_they_took_long(
     monkeypatch: pytest.MonkeyPatch, slow_seconds: float, reads: int

@@ -69,7 +69,7 @@ def test_every_service_has_limits(name: str) -> None:
 def test_the_limits_of_a_node_leave_room_for_its_workers() -> None:
     node, settings = SERVICES["api-1"], Settings(database_url="sqlite://")
     workers = int(node["command"][node["command"].index("--workers") + 1])
-    worker = 346_000_000 + settings.cache_bytes  # docs/scaling.md
+    worker = 278_000_000 + settings.cache_bytes  # docs/scaling.md
     assert size(node["mem_limit"]) >= (workers + 1) * worker + settings.export_file_bytes
     assert int(node["pids_limit"]) > workers * THREADS
     assert int(node["cpus"]) >= workers

@@ -109,7 +109,7 @@ def test_the_command_has_options_that_exist() -> None:
 
 def test_the_limits_leave_room_for_the_workers() -> None:
     workers, settings = number_of("--workers"), Settings(database_url="sqlite://")
-    worker = 236 + settings.cache_bytes / 1e6  # docs/scaling.md
+    worker = 278 + settings.cache_bytes / 1e6  # docs/scaling.md
     assert megabytes("MemoryMax") >= (workers + 1) * worker + settings.export_file_bytes / 1e6
     assert megabytes("MemoryHigh") < megabytes("MemoryMax")
     assert int(options()["TasksMax"][0]) > workers * THREADS

@@ -86,7 +86,7 @@ def test_each_worker_has_a_cache_and_the_metrics_are_sums(
     ]
     assert [float(line.split()[-1]) for line in requests] == [WORKERS] * WORKERS
     assert metric(node.base, "kkb_dataset_revision") == 1
-    assert metric(node.base, "kkb_response_cache_limit_bytes") == WORKERS * 64_000_000
+    assert metric(node.base, "kkb_response_cache_limit_bytes") == WORKERS * 32_000_000
 
 
 def test_each_worker_limits_its_connections(

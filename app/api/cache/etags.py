@@ -6,8 +6,6 @@ encoding from the conditional headers of requests.
 
 import hashlib
 import re
-from functools import lru_cache
-from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -38,16 +36,9 @@ def etag(
     host = request.headers.get("host") or scope.get("server")
     parameters = sorted(scope["query_string"].split(b"&"))
     where = (scope["scheme"], host, scope["path"], parameters)
-    digest = _digest_of_state(code, dataset_revision).copy()
-    digest.update(repr((extra_cause, where, media_type)).encode())
+    cause = repr((code, dataset_revision, extra_cause, where, media_type))
     revision = dataset_revision.revision if dataset_revision else 0
-    return f'"{revision}-{digest.hexdigest()[:24]}"'
-
-
-@lru_cache(maxsize=64)
-def _digest_of_state(code: str, dataset_revision: DatasetRevision | None) -> Any:
-    """Return the digest that the ETags of one state of code and dataset begin from."""
-    return hashlib.sha256(repr((code, dataset_revision)).encode())
+    return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
 
 def if_none_match_hits(request: Request, tag: str) -> bool:

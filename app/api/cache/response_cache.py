@@ -33,6 +33,8 @@ from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
 MAX_BODY_BYTES = 1_000_000  # larger responses are not cached
+#: Memory of an entry's Python objects and of its places in the dictionaries of `LRUCache`.
+OBJECT_BYTES = 1_000
 # where a route leaves the revision that its response was read at, or IMMUTABLE
 CACHE_SCOPE_KEY = "kkb.cache"
 # where the middleware leaves the route of a response that it had cached, for the access log
@@ -82,37 +84,36 @@ Headers = Iterable[tuple[bytes, bytes]]
 class CachedResponse:
     """A response as bytes, complete except for the headers that differ per response."""
 
-    headers: tuple[tuple[bytes, bytes], ...]
     head: bytes
     not_modified_head: bytes
     tag: bytes
     body: bytes
     #: Route template, for the access log.
-    route: str = ""
-
-    @property
-    def size(self) -> int:
-        """Return the estimated memory use of the entry in bytes."""
-        return len(self.body) + 2 * len(self.head) + 500
+    route: str
+    #: Estimated memory use of the entry and its key, in bytes.
+    size: int
 
     def matches_etag(self, sent: bytes | None) -> bool:
         """Return whether an If-None-Match header names this variant."""
         return sent is not None and (self.tag in sent or sent.strip() == b"*")
 
 
-def to_cached_response(headers: Headers, body: bytes, route: str = "") -> CachedResponse:
+def to_cached_response(key: Key, headers: Headers, body: bytes, route: str = "") -> CachedResponse:
     """Build a cache entry from the messages that the application sent."""
     plain = {
         name.lower(): value for name, value in headers if name.lower() not in _PER_RESPONSE_HEADERS
     }
     plain[b"content-length"] = str(len(body)).encode()
+    head = _lines(plain.items())
+    not_modified_head = _lines((n, v) for n, v in plain.items() if n not in _ENTITY_HEADERS)
+    sent = (*key[:3], *(key[-1] or ()))
     return CachedResponse(
-        headers=tuple(plain.items()),
-        head=_lines(plain.items()),
-        not_modified_head=_lines((n, v) for n, v in plain.items() if n not in _ENTITY_HEADERS),
+        head=head,
+        not_modified_head=not_modified_head,
         tag=plain[b"etag"],
         body=body,
         route=route,
+        size=sum(map(len, (head, not_modified_head, body, *sent))) + OBJECT_BYTES,
     )
 
 
@@ -287,7 +288,7 @@ class ResponseCacheMiddleware:
                     headers = None
                 elif not message.get("more_body", False) and cache_scope.get("revision"):
                     route = getattr(scope.get("route"), "path", "")
-                    entry = to_cached_response(headers, b"".join(parts), route)
+                    entry = to_cached_response(key, headers, b"".join(parts), route)
                     self.cache.put(key, entry, cache_scope["revision"])
             if headers is None:
                 self._release_waiters(key, finished)
@@ -300,9 +301,8 @@ class ResponseCacheMiddleware:
         sent = dict(scope["headers"])
         not_modified = cached.matches_etag(sent.get(b"if-none-match"))
         body = b"" if not_modified else cached.body
-        headers = [
-            (n, v) for n, v in cached.headers if not not_modified or n not in _ENTITY_HEADERS
-        ]
+        lines = (cached.not_modified_head if not_modified else cached.head).splitlines()
+        headers = [tuple(line.split(b": ", 1)) for line in lines]
         current_id = request_id(sent.get(b"x-request-id", b""))
         REQUEST_ID.set(current_id.decode())
         scope[CACHE_HIT_KEY] = cached.route

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from app import models as m
+from app.kit.repository import EXPORT_CHUNK_ROWS
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 
 Row = dict[str, Any]
-CHUNK = 500  # rows that are fetched at a time
 
 
 def changes(
@@ -35,7 +35,7 @@ def changes(
 def iter_changes(session: ReadSession, where: Sequence[ColumnElement[bool]]) -> Iterator[list[Row]]:
     """Yield all rows of the audit log that match, in order, in chunks."""
     stmt = select(m.Change.__table__).where(*where).order_by(m.Change.id)
-    with closing(session.execute(stmt.execution_options(yield_per=CHUNK))) as rows:
+    with closing(session.execute(stmt.execution_options(yield_per=EXPORT_CHUNK_ROWS))) as rows:
         for chunk in rows.mappings().partitions():
             yield [_render_change(row) for row in chunk]
 

@@ -18,8 +18,8 @@ from app.domain.text_folding import alphanumeric_key, fold_units
 LONGEST = 80
 #: Characters of a chunk (text without spaces) that are read.
 LONGEST_CHUNK = 200
-#: Entries of each LRU cache.
-CACHED = 1 << 16
+#: Entries of the LRU caches, and of the one whose misses are cheap because of the others.
+CACHED, CACHED_TOKENS = 1 << 16, 1 << 12
 _PART = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+[.,]\d+")
 _OWNER = re.compile(r"['’](?:s\b)?")
@@ -88,7 +88,7 @@ def _stemmer() -> Stemmer:
     return Stemmer("english", 0)  # whose own cache costs more than a stem
 
 
-@lru_cache(maxsize=CACHED)
+@lru_cache(maxsize=CACHED_TOKENS)
 def parse_token(chunk: str) -> Token | None:
     """Return the token of one folded chunk; None if it has neither letters nor digits."""
     stripped = _OWNER.sub("", chunk).strip(_EDGES)

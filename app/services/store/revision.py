@@ -65,13 +65,6 @@ def dataset_metadata(
         revision: The revision; None while the store is empty.
         licences: Licences of records in the response that have another one than the dataset.
     """
-    return dict(_dataset_metadata(revision, tuple(licences)))
-
-
-@lru_cache(maxsize=64)
-def _dataset_metadata(
-    revision: DatasetRevision | None, licences: tuple[str, ...]
-) -> dict[str, Any]:
     version, number = (revision.version, revision.revision) if revision else (NO_VERSION, 0)
     return {
         "release": version,
@@ -83,10 +76,14 @@ def _dataset_metadata(
     }
 
 
+#: Keys of caches hold the revision: one object for all requests that read the same.
+_shared = lru_cache(maxsize=16)(DatasetRevision)
+
+
 def current_revision(session: ReadSession) -> DatasetRevision | None:
     """Return the revision of the store, in one cheap statement; None while it is empty."""
     rows = _CURRENT_REVISION.rows(session)
-    return DatasetRevision(*rows[0]) if rows else None
+    return _shared(*rows[0]) if rows else None
 
 
 def records_per_collection(session: ReadSession) -> dict[str, int]:
