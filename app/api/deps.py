@@ -7,6 +7,7 @@ import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -217,7 +218,20 @@ def refuse_parameters(request: Request) -> None:
 
 def base_url(request: Request) -> str:
     """Return the public base URL, for links (see `app.api.proxy_headers`)."""
-    return str(request.base_url).rstrip("/")
+    scope = request.scope
+    root_path = scope.get("app_root_path", scope.get("root_path", ""))
+    host = request.headers.get("host")
+    server = scope.get("server")
+    return _base_url(scope.get("scheme", "http"), host, server and tuple(server), root_path)
+
+
+@lru_cache(maxsize=256)
+def _base_url(
+    scheme: str, host: str | None, server: tuple[str, int | None] | None, root_path: str
+) -> str:
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    scope = {"type": "http", "scheme": scheme, "server": server, "path": "/", "headers": headers}
+    return str(Request({**scope, "root_path": root_path}).base_url).rstrip("/")
 
 
 def with_release(service: ServiceContext, path: str) -> str:

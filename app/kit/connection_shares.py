@@ -32,7 +32,7 @@ class ConnectionShares:
     def __init__(self, engine: Engine) -> None:
         """Divide the pool of an engine."""
         self._free: dict[ReadKind, BoundedSemaphore] = {}
-        self._seconds = 0.0
+        self._seconds, self._engine = 0.0, engine
         pool = engine.pool
         if isinstance(pool, QueuePool) and pool.size() >= 5:
             usual, exports = (3, 10) if engine.dialect.name == "sqlite" else (2, 5)
@@ -43,19 +43,24 @@ class ConnectionShares:
             }
 
     @contextmanager
-    def hold(self, kind: ReadKind) -> Iterator[None]:
+    def hold(self, kind: ReadKind, *, wait: bool = True) -> Iterator[None]:
         """Hold a connection of the share of a kind, as soon as one is free.
 
         Raises:
-            sqlalchemy.exc.TimeoutError: None is, within the timeout of the pool.
+            sqlalchemy.exc.TimeoutError: None is, within the timeout of the pool; without `wait`,
+                none is free now, neither of the share nor of the pool.
         """
+        seconds = self._seconds if wait else 0.0
+        pool = self._engine.pool
+        if not wait and isinstance(pool, QueuePool) and pool.checkedout() >= pool.size():
+            raise PoolTimeoutError("no connection is free")
         free = self._free.get(kind)
         if free is None:
             yield
             return
-        if not free.acquire(timeout=self._seconds):
+        if not free.acquire(timeout=seconds):
             raise PoolTimeoutError(
-                f"no connection for reads of the kind {kind.value} within {self._seconds:g} s"
+                f"no connection for reads of the kind {kind.value} within {seconds:g} s"
             )
         try:
             yield

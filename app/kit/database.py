@@ -169,8 +169,18 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("writing", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # on the driver, without SQLAlchemy's events: BEGIN takes no lock and cannot fail
-        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+    else:
+        begin_read(connection)
+
+
+def begin_read(connection: Connection) -> None:
+    """Begin a read transaction on SQLite, unless one has begun.
+
+    On the driver, without SQLAlchemy's transaction and events: BEGIN takes no lock and cannot fail.
+    """
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        driver.execute("BEGIN")
 
 
 def immutable_connection(file: Path) -> sqlite3.Connection:

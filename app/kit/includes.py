@@ -1,12 +1,22 @@
 """Includes: related records that a response carries, loaded once each."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SelectBase,
+    Subquery,
+    literal_column,
+    select,
+    union,
+    union_all,
+)
 
 from app.kit.lookup import select_documents
-from app.kit.prepared_statements import prepared_statement
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.raw_json import RawJson
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Include, Resource
@@ -46,54 +56,81 @@ def load_includes(
         TooManyIncludedError: If an include leads to more than `MAX_INCLUDED` records.
     """
     included: Included = {}
-    for name in sorted(names):
-        head, _, tail = name.partition(".")
-        loaded = _load_include(session, catalogue, name, resource.includes[head], ids, included)
-        if not tail:
-            continue
-        for target, target_ids in loaded.items():
-            # An include may lead to several collections, of which only some have the second one.
+    heads = [(name, *name.partition(".")[::2]) for name in sorted(names)]
+    steps = [(name, resource.includes[head]) for name, head, _ in heads]
+    loaded = _load(session, catalogue, steps, ids, included)
+    for (name, _, tail), ids_by_target in zip(heads, loaded, strict=True):
+        # An include may lead to several collections, of which only some have the second one.
+        for target, target_ids in ids_by_target.items() if tail else ():
             if inner := catalogue[target].includes.get(tail):
-                _load_include(session, catalogue, name, inner, target_ids, included)
+                _load(session, catalogue, [(name, inner)], target_ids, included)
     return included
 
 
-def _load_include(
+def _load(
     session: ReadSession,
     catalogue: ResourceRegistry,
-    name: str,
-    include: Include,
+    steps: Sequence[tuple[str, Include]],
     ids: Sequence[int],
     included: Included,
-) -> dict[str, list[int]]:
-    """Add the records of one include to `included`; return their ids by collection."""
-    ids_by_target: dict[str, list[int]] = {}
-    for target in include.targets:
-        rows = _related(session, catalogue[target], include, list(ids))
-        if len(rows) > MAX_INCLUDED:
-            raise TooManyIncludedError(name, target)
-        documents = included.setdefault(target, {})
-        documents.update((slug, RawJson(document)) for slug, _, document in rows)
-        ids_by_target[target] = [key for _, key, _ in rows]
-    return ids_by_target
+) -> list[dict[str, list[int]]]:
+    """Add the records of includes to `included`, in one statement.
 
+    Args:
+        session: The transaction to read in.
+        catalogue: All resources.
+        steps: Name as requested, and include.
+        ids: Ids of the records that all of them start from.
+        included: What the records are added to.
 
-def _related(
-    session: ReadSession, resource: Resource, include: Include, ids: list[int]
-) -> list[tuple[Any, ...]]:
-    """Return slug, id and document of the records of `resource` that the include leads to.
-
-    One more than the limit is read, so that the caller knows whether there are too many.
+    Returns:
+        For each include the ids of its records by collection.
     """
-    cols, key = resource.identity, resource.key
+    if not steps:
+        return []
+    targets = [(include, target) for _, include in steps for target in include.targets]
+    statement = _related_statement(*((catalogue[target], include) for include, target in targets))
+    related: list[list[tuple[str, int, str]]] = [[] for _ in targets]
+    for at, *row in statement.rows(session, ids=list(ids)):
+        related[at].append(tuple(row))
+    found = iter(related)
+    loaded = []
+    for name, include in steps:
+        ids_by_target = {}
+        for target in include.targets:
+            rows = next(found)
+            if len(rows) > MAX_INCLUDED:
+                raise TooManyIncludedError(name, target)
+            rows.sort()
+            documents = included.setdefault(target, {})
+            documents.update((slug, RawJson(document)) for slug, _, document in rows)
+            ids_by_target[target] = [key for _, key, _ in rows]
+        loaded.append(ids_by_target)
+    return loaded
 
-    def build(ids: Any) -> Select[Any]:
+
+@lru_cache(maxsize=256)
+def _related_statement(*steps: tuple[Resource, Include]) -> PreparedStatement:
+    """Return the statement of the records of includes: place in `steps`, slug, id, body.
+
+    It reads one more than the limit of each, so that the caller knows whether there are too many.
+    """
+
+    def build(ids: Any) -> SelectBase:
+        return union_all(*(select(step(at, *one, ids)) for at, one in enumerate(steps)))
+
+    def step(at: int, resource: Resource, include: Include, ids: Any) -> Subquery:
+        cols, key = resource.identity, resource.key
         children = union(*(select(child).where(parent.in_(ids)) for parent, child in include.links))
         stmt = select_documents(cols).join(key.class_, key == cols.id)
-        stmt = stmt.where(key.in_(select(children.subquery().c[0])))
-        return stmt.order_by(cols.slug).limit(MAX_INCLUDED + 1)
+        stmt = stmt.where(key.in_(select(children.subquery().c[0]))).limit(MAX_INCLUDED + 1)
+        return stmt.with_only_columns(
+            literal_column(str(at)).label("step"),
+            *stmt.selected_columns,
+            maintain_column_froms=True,
+        ).subquery()
 
-    return prepared_statement((resource, *include.links), build).rows(session, ids=ids)
+    return PreparedStatement(build)
 
 
 def include_target(

@@ -1,11 +1,12 @@
 """Lookup of records by slug: their ids, their documents, and similar slugs."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Select, select
 
-from app.kit.prepared_statements import prepared_statement
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import RecordColumns, Resource
 from app.kit.sessions import ReadSession
@@ -74,13 +75,8 @@ def find_slugs(
 
     With a single collection the reference is the slug alone. See `resolve_slugs` for the arguments.
     """
-    cols, record_types = _identity(catalogue), _record_types(catalogue, to)
-
-    def build(slugs: Any) -> Select[Any]:
-        stmt = select(cols.id, cols.record_type, cols.slug)
-        return stmt.where(cols.record_type.in_(record_types), cols.slug.in_(slugs))
-
-    statement = prepared_statement((cols, *record_types), build)
+    record_types = _record_types(catalogue, to)
+    statement = _slugs_statement(_identity(catalogue), *record_types)
     rows = statement.rows(session, slugs=[text.rpartition(":")[2] for text in texts])
     found = {}
     for text in texts:
@@ -89,6 +85,15 @@ def find_slugs(
         if ids:
             found[text] = SlugReference(slug if len(record_types) == 1 else text, ids)
     return found
+
+
+@cache
+def _slugs_statement(cols: RecordColumns, *record_types: str) -> PreparedStatement:
+    def build(slugs: Any) -> Select[Any]:
+        stmt = select(cols.id, cols.record_type, cols.slug)
+        return stmt.where(cols.record_type.in_(record_types), cols.slug.in_(slugs))
+
+    return PreparedStatement(build)
 
 
 def similar_slugs(
@@ -120,14 +125,19 @@ def get_documents(
     session: ReadSession, resource: Resource, slugs: Sequence[str]
 ) -> dict[str, tuple[int, str]]:
     """Return slug → (id, JSON document) of the records that exist."""
+    rows = _documents_statement(resource).rows(session, slugs=list(slugs))
+    return {slug: (key, document) for slug, key, document in rows}
+
+
+@cache
+def _documents_statement(resource: Resource) -> PreparedStatement:
     cols = resource.identity
 
     def build(slugs: Any) -> Select[Any]:
         stmt = select_documents(cols)
         return stmt.where(cols.record_type == resource.record_type, cols.slug.in_(slugs))
 
-    rows = prepared_statement((resource, "documents"), build).rows(session, slugs=list(slugs))
-    return {slug: (key, document) for slug, key, document in rows}
+    return PreparedStatement(build)
 
 
 def select_documents(cols: RecordColumns) -> Select[Any]:

@@ -15,6 +15,7 @@ from app.kit.query_types import (
     ListQuery,
     QueryModel,
     Slugs,
+    list_field,
 )
 from app.kit.resource import Resource
 
@@ -147,30 +148,25 @@ class ResourceRegistry(dict[str, Resource]):
         keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))
         return (
             _list_of(keys, len(keys)),
-            Field(
-                [],
-                description="Sort keys in order of precedence; prefix with `-` for descending"
-                " order.",
-            ),
+            list_field("Sort keys in order of precedence; prefix with `-` for descending order."),
         )
 
     def _facets(self, resource: Resource) -> Any:
         names = tuple(resource.facets)
         description = "Facets to count: number of records per value under the other active filters."
-        return _list_of(names, len(names)), Field([], description=description)
+        return _list_of(names, len(names)), list_field(description)
 
     def _choices(self, resource: Resource) -> dict[str, Any]:
         included, fields = tuple(self.include_names(resource)), tuple(resource.mapping.by_name)
         return {
             "include": (
                 _list_of(included, 20),
-                Field([], description="Related records to add under `included`."),
+                list_field("Related records to add under `included`."),
             ),
             "fields": (
                 _list_of(fields, len(fields)),
-                Field(
-                    [],
-                    description="Fields to return for each record; `slug` is always returned. The"
+                list_field(
+                    "Fields to return for each record; `slug` is always returned. The"
                     " records are partial then: required fields that are not listed are missing.",
                 ),
             ),

@@ -18,7 +18,7 @@ from app.kit.field_mapping import Attr, Column, RecordMapping, ReferenceList, Si
 from app.kit.query_types import EnumIn, ListQuery, Where, WhereRef, WhereRelated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Include:
     """Related records that a response can carry.
 

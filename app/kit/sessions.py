@@ -5,12 +5,16 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.kit.connection_shares import ConnectionShares, ReadKind
+from app.kit.database import begin_read, failure_reason
 
 #: Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond.
 SQLITE_STEPS_PER_CHECK = 20_000
@@ -20,6 +24,11 @@ MAX_SECONDS_PER_CHECK = 0.1
 IDLE_SECONDS, EXPORT_IDLE_SECONDS = 30, 300
 #: Seconds that the request to cancel a statement may take.
 CANCEL_SECONDS = 2.0
+#: Seconds that the statements of a read may hold up the event loop.
+AT_ONCE_SECONDS = 0.005
+#: Seconds of such a read from which a disk is slow, which no limit of statements stops; and for how
+#: long all reads go to threads then.
+SLOW_SECONDS, PAUSE_SECONDS = 0.02, 1.0
 
 
 class Cancellation:
@@ -51,6 +60,10 @@ class Cancellation:
         finally:
             with self._lock:
                 self._running.remove(stop)
+
+
+class NotAtOnceError(Exception):
+    """A read of `Store.at_once` found no free connection, or took too long: wait in a thread."""
 
 
 CANCELLATION: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
@@ -115,6 +128,8 @@ class Store:
         read_engine: For reads.
         read_seconds: Seconds that the statements of a read may take; None for no limit.
         shares: Shares of the connections for reads; by default those of the pool.
+        waits: Whether a read waits for a connection, and fails as one that took too long. Otherwise
+            it raises `NotAtOnceError` in both cases.
     """
 
     primary: "Store"
@@ -125,8 +140,11 @@ class Store:
         read_engine: Engine | None = None,
         read_seconds: float | None = None,
         shares: ConnectionShares | None = None,
+        *,
+        waits: bool = True,
     ) -> None:
-        self.engine = engine
+        self.engine, self.waits = engine, waits
+        self.paused_until = 0.0  # in the time of `time.monotonic`
         self.read_engine = read_engine or engine
         self.read_seconds = read_seconds
         self.shares = shares or ConnectionShares(self.read_engine)
@@ -138,6 +156,23 @@ class Store:
         read_engine = self.read_engine if self.read_engine is not self.engine else None
         return type(self)(self.engine, read_engine, read_seconds, self.shares)
 
+    @property
+    def at_once(self) -> "Store | None":
+        """The same store for reads in the event loop, which end soon or raise `NotAtOnceError`.
+
+        None on PostgreSQL, where each statement waits for another process, and for a second after a
+        read that took too long.
+        """
+        store = self._at_once
+        return store if store and time.monotonic() >= store.paused_until else None
+
+    @cached_property
+    def _at_once(self) -> "Store | None":
+        if self.read_engine.dialect.name != "sqlite":
+            return None
+        read_engine = self.read_engine if self.read_engine is not self.engine else None
+        return type(self)(self.engine, read_engine, AT_ONCE_SECONDS, self.shares, waits=False)
+
     @contextmanager
     def read(self, kind: ReadKind = ReadKind.USUAL) -> Iterator[ReadSession]:
         """Begin a read transaction on a pooled connection.
@@ -147,16 +182,31 @@ class Store:
         OperationalError. Exports have no limit. `CANCELLATION` stops statements as well.
         """
         limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds)
-        with self.shares.hold(kind), self.read_engine.connect() as connection:
-            apply = _sqlite_limits
-            if connection.dialect.name == "postgresql":
-                apply = _postgresql_limits
+        begun = time.monotonic()
+        try:
+            with self.shares.hold(kind, wait=self.waits), self.read_engine.connect() as connection:
+                if connection.dialect.name == "sqlite":
+                    # The pool ends the transaction: it rolls back each connection that it gets.
+                    begin_read(connection)
+                    with _sqlite_limits(connection, limit, CANCELLATION.get()):
+                        yield ReadSession(connection, limit)
+                    return
                 # One snapshot for all statements, in a mode that a hot standby accepts.
                 connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
-            with connection.begin(), apply(connection, limit, CANCELLATION.get()):
-                yield ReadSession(connection, limit)
+                with (
+                    connection.begin(),
+                    _postgresql_limits(connection, limit, CANCELLATION.get()),
+                ):
+                    yield ReadSession(connection, limit)
+        except (DBAPIError, PoolTimeoutError) as error:
+            if self.waits or (isinstance(error, DBAPIError) and failure_reason(error) != "slow"):
+                raise
+            raise NotAtOnceError from error
+        finally:
+            if not self.waits and (now := time.monotonic()) - begun > SLOW_SECONDS:
+                self.paused_until = now + PAUSE_SECONDS
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:

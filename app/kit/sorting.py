@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -29,11 +30,16 @@ class SortKey:
     validator: TypeAdapter[Any]
 
 
-def sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
+def sort_keys(resource: Resource, sort: Sequence[str]) -> Sequence[SortKey]:
     """Return the keys of a sort, such as `["-year", "name"]`.
 
     The slug is appended unless it is there already: it is unique, which makes the order total.
     """
+    return _sort_keys(resource, *sort)
+
+
+@lru_cache(maxsize=1024)
+def _sort_keys(resource: Resource, *sort: str) -> tuple[SortKey, ...]:
     keys = []
     names = [*sort] if any(s.lstrip("-") == "slug" for s in sort) else [*sort, "slug"]
     for name in names:
@@ -44,7 +50,7 @@ def sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
         adapter = OPTIONAL_RANK if marker.rank else field.adapter
         descending = name.startswith("-")
         keys.append(SortKey(marker.sort_column, owner, descending, field.nullable, adapter))
-    return keys
+    return tuple(keys)
 
 
 def order_by(keys: Sequence[SortKey], columns: Sequence[Any]) -> Iterator[ColumnElement[Any]]:

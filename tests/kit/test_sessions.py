@@ -8,7 +8,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.kit.connection_shares import ReadKind
 from app.kit.database import failure_reason
-from app.kit.sessions import Store
+from app.kit.prepared_statements import PreparedStatement
+from app.kit.sessions import PAUSE_SECONDS, SLOW_SECONDS, NotAtOnceError, Store
+from app.services.store.opening import open_store
 
 #: Takes minutes, on either database.
 ENDLESS = text(
@@ -53,3 +55,66 @@ def test_the_time_limit_is_lifted_for_a_block_and_then_holds_again(store: Store)
             assert session.execute(some_time).scalar_one() == 1_000_000
         with pytest.raises(OperationalError):
             session.execute(ENDLESS)
+
+
+def test_a_read_at_once_is_stopped_soon(store: Store, database: str) -> None:
+    if database == "postgresql":
+        assert store.at_once is None
+        return
+    assert store.at_once is not None
+    with store.at_once.read() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+    began = time.monotonic()
+    with pytest.raises(NotAtOnceError), store.at_once.read() as session:
+        session.execute(ENDLESS)
+    assert time.monotonic() - began < 1
+
+
+def test_a_slow_disk_sends_reads_to_threads_for_a_while(store: Store, database: str) -> None:
+    if database == "postgresql":
+        return
+    assert store.at_once is not None
+    with store.at_once.read():
+        time.sleep(SLOW_SECONDS + 0.01)  # as a page that the disk returns late
+    assert store.at_once is None
+    time.sleep(PAUSE_SECONDS)
+    assert store.at_once is not None
+
+
+def test_a_read_at_once_does_not_wait_for_a_connection(store: Store, database: str) -> None:
+    if database == "postgresql":
+        return
+    small = open_store(store.engine.url.render_as_string(hide_password=False), pool_size=1)
+    assert small.at_once is not None
+    with small.read(), pytest.raises(NotAtOnceError), small.at_once.read():
+        pass
+    with small.at_once.read() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+    small.engine.dispose()
+
+
+def test_other_errors_of_a_read_at_once_are_raised(store: Store, database: str) -> None:
+    if database == "postgresql":
+        return
+    assert store.at_once is not None
+    with pytest.raises(OperationalError), store.at_once.read() as session:
+        session.execute(text("SELECT 1 FROM nowhere"))
+
+
+def test_a_read_is_one_transaction_with_statements_of_any_kind(store: Store) -> None:
+    first_name = text("SELECT min(name) FROM record")
+    count = PreparedStatement(lambda: text("SELECT count(*) FROM record WHERE name = '!'"))
+    with store.read() as session:
+        name = session.execute(first_name).scalar_one()
+        rename = text("UPDATE record SET name = :new WHERE name = :old")
+        with store.write() as writer:
+            writer.execute(rename, {"old": name, "new": "!"})
+        try:
+            assert session.execute(first_name).scalar_one() == name
+            assert count.rows(session) == [(0,)]
+            with store.read() as later:
+                assert count.rows(later) == [(1,)]
+                assert later.execute(first_name).scalar_one() == "!"
+        finally:
+            with store.write() as writer:
+                writer.execute(rename, {"old": "!", "new": name})

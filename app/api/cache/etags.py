@@ -6,6 +6,8 @@ encoding from the conditional headers of requests.
 
 import hashlib
 import re
+from functools import lru_cache
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,9 +38,16 @@ def etag(
     host = request.headers.get("host") or scope.get("server")
     parameters = sorted(scope["query_string"].split(b"&"))
     where = (scope["scheme"], host, scope["path"], parameters)
-    cause = repr((code, dataset_revision, extra_cause, where, media_type))
+    digest = _digest_of_state(code, dataset_revision).copy()
+    digest.update(repr((extra_cause, where, media_type)).encode())
     revision = dataset_revision.revision if dataset_revision else 0
-    return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
+    return f'"{revision}-{digest.hexdigest()[:24]}"'
+
+
+@lru_cache(maxsize=64)
+def _digest_of_state(code: str, dataset_revision: DatasetRevision | None) -> Any:
+    """Return the digest that the ETags of one state of code and dataset begin from."""
+    return hashlib.sha256(repr((code, dataset_revision)).encode())
 
 
 def if_none_match_hits(request: Request, tag: str) -> bool:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic_core import from_json
 
@@ -29,6 +30,7 @@ from app.api.root_path import with_root_path
 from app.api.routes import exports
 from app.api.schemas import envelope
 from app.api.schemas.collections import BatchRequest
+from app.api.short_reads import run_short_read
 from app.api.signposting import record_links
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
@@ -38,13 +40,16 @@ from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.raw_json import dump_json, select_fields
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
-from app.kit.sessions import ReadSession
+from app.kit.sessions import ReadSession, Store
 from app.services.json_ld.records import record_document, type_and_licence
 from app.services.json_ld.terms import JSON_LD
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
 from app.services.records.licences import licences_of
 from app.services.store.revision import current_revision
+
+#: Records of a page up to which a list is a short read.
+SHORT_LIST = 100
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
@@ -78,14 +83,22 @@ def _add_list(
         for name in resource.formats
     }
 
-    def read_list(request: Request, service: ServiceDep, query: Any) -> Response:
+    async def read_list(request: Request, service: ServiceDep, query: Any) -> Response:
         chosen = offered[negotiate(request, list(offered))]
         if chosen != "json":
             sent = query.model_fields_set & set(PAGE_PARAMETERS)
             if sent:
                 raise _no_pages(sorted(sent), chosen)
-            return exports.respond(request, service, resource, query, chosen)
-        return _json_list(request, service, resource, query)
+            return await run_in_threadpool(
+                exports.respond, request, service, resource, query, chosen
+            )
+
+        def read(store: Store) -> Response:
+            return _json_list(request, service, store, resource, query)
+
+        if query.limit > SHORT_LIST or query.q or query.facets:
+            return await run_in_threadpool(read, service.store)
+        return await run_short_read(service.store, read)
 
     read_list.__annotations__["query"] = query_annotation(partial(catalogue.list_query, resource))
     router.add_api_route(
@@ -102,9 +115,9 @@ def _add_list(
 
 
 def _json_list(
-    request: Request, service: ServiceContext, resource: Resource, query: Any
+    request: Request, service: ServiceContext, store: Store, resource: Resource, query: Any
 ) -> Response:
-    with service.store.read() as session:
+    with store.read() as session:
         validators = cache_validators(request, service, session)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
@@ -154,38 +167,15 @@ def _add_record(
         "schema": {"type": "string", "maxLength": 400},
     }
 
-    def read_record(request: Request, service: ServiceDep, query: Any) -> Response:
-        slug = request.path_params["slug"]
+    async def read_record(request: Request, service: ServiceDep, query: Any) -> Response:
         media_type = negotiate(request, [JSON, JSON_LD])
         if media_type == JSON_LD:
             refuse_json_only_parameters(query.model_fields_set)
-        kind = ReadKind.USUAL if query.include else ReadKind.SHORT
-        with service.store.read(kind) as session:
-            validators = cache_validators(request, service, session, media_type)
-            if not_modified(request, validators):
-                return Response(status_code=304, headers=validators.headers)
-            key, document = get_record_or_404(session, service, resource, slug, [])
-            schema_type, licence = type_and_licence(resource, document.text)
-            links = record_links(request, service, validators, resource, slug, schema_type, licence)
-            if media_type == JSON_LD:
-                record, version = from_json(document.text), version_of(validators)
-                linked = record_document(resource, record, addresses_of(request), version)
-                return json_ld_response(request, validators, linked, links)
-            included = service.repository.load_includes(session, resource, [key], query.include)
-            body, filters = (
-                {"data": select_fields(document.text, query.fields), "included": included},
-                envelope.applied_parameters(query),
-            )
-            licences = _licences(session, service, resource, [key], included)
-            return json_response(
-                request,
-                service,
-                validators,
-                body,
-                filters=filters,
-                headers=links,
-                licences=licences,
-            )
+
+        def read(store: Store) -> Response:
+            return _record(request, service, store, resource, query, media_type)
+
+        return await run_short_read(service.store, read)
 
     build_query = partial(catalogue.record_query, resource)
     read_record.__annotations__["query"] = query_annotation(build_query)
@@ -202,6 +192,44 @@ def _add_record(
         },
         openapi_extra={"parameters": [slug_parameter]},
     )
+
+
+def _record(
+    request: Request,
+    service: ServiceContext,
+    store: Store,
+    resource: Resource,
+    query: Any,
+    media_type: str,
+) -> Response:
+    slug = request.path_params["slug"]
+    kind = ReadKind.USUAL if query.include else ReadKind.SHORT
+    with store.read(kind) as session:
+        validators = cache_validators(request, service, session, media_type)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        key, document = get_record_or_404(session, service, resource, slug, [])
+        schema_type, licence = type_and_licence(resource, document.text)
+        links = record_links(request, service, validators, resource, slug, schema_type, licence)
+        if media_type == JSON_LD:
+            record, version = from_json(document.text), version_of(validators)
+            linked = record_document(resource, record, addresses_of(request), version)
+            return json_ld_response(request, validators, linked, links)
+        included = service.repository.load_includes(session, resource, [key], query.include)
+        body, filters = (
+            {"data": select_fields(document.text, query.fields), "included": included},
+            envelope.applied_parameters(query),
+        )
+        licences = _licences(session, service, resource, [key], included)
+        return json_response(
+            request,
+            service,
+            validators,
+            body,
+            filters=filters,
+            headers=links,
+            licences=licences,
+        )
 
 
 def _add_batch(

@@ -34,7 +34,7 @@ from app.services.records import json_documents, overviews
 from app.services.search import indexer
 
 CHUNK = 2000  # records
-DERIVED_CHUNK = 100  # derived records: a verdict may have a thousand ledger lines
+VERDICT_CHUNK = 100  # verdicts and conflicts: one may have a thousand ledger lines
 
 
 def _signature(mapping: RecordMapping) -> Iterator[str]:
@@ -101,7 +101,8 @@ def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> 
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
     index = indexer.FullReindex(session)
     for resource in RESOURCES.values():
-        for ids in _id_chunks(session, resource.key, DERIVED_CHUNK if resource.derived else CHUNK):
+        is_of_claim = resource.derived and not resource.rows
+        for ids in _id_chunks(session, resource.key, VERDICT_CHUNK if is_of_claim else CHUNK):
             index.add(resource, json_documents.write_documents(session, resource, ids))
             done += len(ids)
             if progress:

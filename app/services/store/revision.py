@@ -65,6 +65,13 @@ def dataset_metadata(
         revision: The revision; None while the store is empty.
         licences: Licences of records in the response that have another one than the dataset.
     """
+    return dict(_dataset_metadata(revision, tuple(licences)))
+
+
+@lru_cache(maxsize=64)
+def _dataset_metadata(
+    revision: DatasetRevision | None, licences: tuple[str, ...]
+) -> dict[str, Any]:
     version, number = (revision.version, revision.revision) if revision else (NO_VERSION, 0)
     return {
         "release": version,
