@@ -112,6 +112,44 @@ def test_the_gaps_are_what_was_not_assessed(shipped_client: httpx.Client) -> Non
     assert any(q["slug"] == "mtor" for q in data["open_questions"])
 
 
+def test_the_pages_of_each_kind_of_gap_are_its_list(shipped_client: httpx.Client) -> None:
+    whole = shipped_client.get("/v1/gaps").json()
+    first = shipped_client.get("/v1/gaps", params={"limit": 10})
+    assert whole["meta"]["filters"] == first.json()["meta"]["filters"] == {}
+    rest = {link.split('title="')[1][:-1] for link in first.headers["Link"].split(", ")}
+    for kind, expected in whole["data"].items():
+        assert whole["page"][kind] == {"limit": 500, "total": len(expected), "next": None}
+        body, gaps = first.json(), list[object]()
+        while True:
+            page = body["page"][kind]
+            assert (page["limit"], page["total"]) == (10, len(expected))
+            assert len(body["data"][kind]) <= 10
+            gaps += body["data"][kind]
+            if page["next"] is None:
+                break
+            assert kind in rest
+            query = {"kind": kind, "limit": 10, "cursor": page["next"]}
+            answer = shipped_client.get("/v1/gaps", params=query)
+            body = answer.json()
+            assert {name for name, of in body["page"].items() if of} == {kind}
+            assert all(name == kind or not items for name, items in body["data"].items())
+            if body["page"][kind]["next"]:
+                linked = shipped_client.get(answer.links["next"]["url"]).json()
+                assert linked["data"][kind] == expected[len(gaps) + 10 :][:10]
+        assert gaps == expected
+
+
+def test_a_cursor_of_gaps_fits_its_kind_only(shipped_client: httpx.Client) -> None:
+    page = shipped_client.get("/v1/gaps?limit=2").json()["page"]
+    token = page["unmeasured_cells"]["next"]
+    for kinds in ("", "open_questions", "open_questions,unmeasured_cells"):
+        answer = shipped_client.get("/v1/gaps", params={"kind": kinds or None, "cursor": token})
+        assert answer.status_code == 422, kinds
+    assert "this `kind` alone" in shipped_client.get(f"/v1/gaps?cursor={token}").json()["detail"]
+    (error,) = shipped_client.get("/v1/gaps?kind=cells").json()["errors"]
+    assert "unmeasured_cells" in error["allowed"]
+
+
 def test_a_timeline_runs_from_minutes_to_months(shipped_client: httpx.Client) -> None:
     query = {"compound": "ketamine", "indication": "treatment-resistant-depression"}
     data = shipped_client.get("/v1/timeline", params=query).json()["data"]

@@ -8,7 +8,9 @@ import pytest
 
 from app.domain.verdicts.ladder import Rung, rung_of
 from app.domain.vocabulary import OutcomeDirectness, Species, StudyDesign
+from app.kit.repository import Repository
 from app.kit.sessions import Store
+from app.resources import RESOURCES
 from app.services.evidence import gaps
 from tests.explorer.html_text import Html, get, text
 
@@ -61,13 +63,23 @@ def test_all_other_gaps_are_on_the_page(page: Html, listed: dict[str, Any]) -> N
     assert len(cells) == len(listed["unmeasured_cells"])
 
 
-def test_a_limit_cuts_lists_and_not_their_totals(shipped_store: Store) -> None:
+def test_a_page_of_gaps_is_the_beginning_with_the_number_of_all(
+    shipped_store: Store, listed: dict[str, Any]
+) -> None:
+    repository = Repository(RESOURCES)
     with shipped_store.read() as session:
-        whole, cut = gaps.find_gaps(session), gaps.find_gaps(session, 2)
-    for name, found in cut.items():
-        assert found.total == whole[name].total
-        if name != "unmeasured_cells":
-            assert found.items == whole[name].items[:2]
+        for kind, items in listed.items():
+            found = gaps.read_gaps(session, repository, gaps.GapKind(kind), 2)
+            assert (found.items, found.total) == (items[:2], len(items))
+        first = gaps.unmeasured_by_compound(session, repository, 2, 3)
+    cells: dict[str, list[str]] = {}
+    for cell in listed["unmeasured_cells"]:
+        cells.setdefault(cell["compound"], []).append(cell["receptor"])
+    ranked = sorted(cells, key=lambda slug: (-len(cells[slug]), slug))
+    assert first.total == len(listed["unmeasured_cells"])
+    assert [(row.compound, row.receptors, row.total) for row in first.compounds] == [
+        (slug, cells[slug][:3], len(cells[slug])) for slug in ranked[:2]
+    ]
 
 
 def test_the_conditions_in_sql_are_those_of_the_ladder() -> None:

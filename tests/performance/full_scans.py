@@ -83,19 +83,14 @@ ALLOWED = [
         "The graph is built from all claims, once per revision.",
     ),
     AllowedScans(
-        "app.services.evidence.gaps._gap_list",
-        {"claim", "study"},
-        "Gaps are records to which nothing refers: no index lists them.",
+        "app.services.evidence.gaps._read_page",
+        {"claim", "study", "verdict"},
+        "Gaps are records to which nothing refers: no index lists them. Once per revision.",
     ),
     AllowedScans(
-        "app.services.evidence.gaps._unmeasured_cells",
+        "app.services.evidence.gaps._numbers_of_unmeasured_receptors",
         {"affinity"},
-        "Counts the affinities of all pairs of a compound and a receptor in an index.",
-    ),
-    AllowedScans(
-        "app.services.evidence.unread_studies.claims_and_studies",
-        {"verdict"},
-        "Gaps are records to which nothing refers: no index lists them.",
+        "Counts the pairs of a compound and a receptor, once per revision.",
     ),
     AllowedScans(
         "app.services.evidence.matrix_axes._most_frequent",

@@ -8,13 +8,13 @@ from fastapi.responses import Response
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, next_link
 from app.api.expensive_requests import EXPENSIVE
+from app.api.gaps_parameters import GapsQuery, next_links, read_gap_pages
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.timeline_and_gaps import GapsResponse, TimelineResponse
 from app.api.timeline_parameters import TimelineQuery, read_timeline
-from app.services.evidence import gaps
 
 
 def build_router() -> APIRouter:
@@ -47,18 +47,23 @@ def build_router() -> APIRouter:
         "/gaps",
         operation_id="get_gaps",
         summary="List evidence gaps",
-        description="Claims without evidence or without a test in people, and open questions.",
+        description="Claims without evidence or without a test in people, studies without a"
+        " result, pairs that were never measured, and open questions. Each kind is a list of its"
+        " own, with pages of its own.",
         response_model=GapsResponse,
         dependencies=[EXPENSIVE],
     )
-    def get_gaps(request: Request, service: ServiceDep) -> Response:
+    def get_gaps(
+        request: Request, service: ServiceDep, query: Annotated[GapsQuery, Query()]
+    ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            found = gaps.find_gaps(session)
-            body = {"data": {name: part.items for name, part in found.items()}}
-            return json_response(request, service, validators, body)
+            body = read_gap_pages(session, service, query)
+            filters = envelope.applied_parameters(query)
+            links = next_links(request, service, query, body["page"])
+            return json_response(request, service, validators, body, filters=filters, headers=links)
 
     return router

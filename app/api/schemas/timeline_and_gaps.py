@@ -61,7 +61,7 @@ class OpenQuestion(ClaimRef):
 
 
 class EvidenceGaps(LazyModel):
-    """Gaps in the evidence."""
+    """Gaps in the evidence; lists of kinds that `kind` leaves out are empty."""
 
     unassessed_claims: list[UnassessedClaim] = Field(
         description="Claims with the verdict `not_assessed`, without those of"
@@ -84,10 +84,25 @@ class EvidenceGaps(LazyModel):
     open_questions: list[OpenQuestion] = Field(description="Open questions of claims and pathways.")
 
 
+class GapPages(LazyModel):
+    """Pagination of the list of each kind; null for kinds that `kind` leaves out.
+
+    `/v1/gaps?kind=…&cursor=…` with a kind and its `next` is the next page of its list.
+    """
+
+    unassessed_claims: envelope.PageInfo | None
+    claims_with_unread_studies: envelope.PageInfo | None
+    studies_without_result: envelope.PageInfo | None
+    claims_without_human_test: envelope.PageInfo | None
+    unmeasured_cells: envelope.PageInfo | None
+    open_questions: envelope.PageInfo | None
+
+
 class GapsResponse(LazyModel):
     """Response of `/v1/gaps`."""
 
     data: EvidenceGaps = Field(description="Evidence gaps.")
+    page: GapPages = Field(description="Pagination of each list.")
     meta: envelope.Meta = Field(
         description="Response metadata: release, licence, citation and applied filters."
     )

@@ -1,7 +1,6 @@
 """The page of the gaps in the evidence, as `/v1/gaps` lists them."""
 
-from collections import defaultdict
-from typing import Any
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,10 +14,17 @@ from app.explorer import queries
 from app.explorer.page_route import page_router
 from app.explorer.rendering import PageHead, page_response
 from app.kit.sessions import ReadSession
-from app.services.evidence import gaps
+from app.services.evidence.gaps import (
+    GapKind,
+    UnmeasuredReceptors,
+    read_gaps,
+    unmeasured_by_compound,
+)
 
-#: Most gaps of a kind that the page lists; their number is shown, and the JSON has all.
+#: Most gaps of a kind that the page lists; their number is shown, and the JSON has all. The studies
+#: of a claim are looked up one claim at a time.
 MAX_GAPS = 100
+LIMITS = {GapKind.CLAIMS_WITH_UNREAD_STUDIES: 10}
 #: Most compounds whose unmeasured receptors are listed, and most of these receptors.
 MAX_COMPOUNDS, MAX_RECEPTORS = 20, 60
 
@@ -33,9 +39,13 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            gap_lists = gaps.find_gaps(session, MAX_GAPS)
-            unmeasured = _by_compound(gap_lists["unmeasured_cells"].items)
-            shown = unmeasured[:MAX_COMPOUNDS]
+            repository = service.repository
+            found = {
+                kind: read_gaps(session, repository, kind, LIMITS.get(kind, MAX_GAPS))
+                for kind in GapKind
+                if kind is not GapKind.UNMEASURED_CELLS
+            }
+            unmeasured = unmeasured_by_compound(session, repository, MAX_COMPOUNDS, MAX_RECEPTORS)
             head = PageHead(
                 title="Gaps in the evidence",
                 description="What nobody has tested in people, assessed or measured yet.",
@@ -47,30 +57,20 @@ def build_router() -> APIRouter:
                 validators,
                 "gaps.html.j2",
                 head,
-                gaps=gap_lists,
+                gaps=found,
                 rungs=list(Rung),
-                unmeasured=shown,
-                compounds=len(unmeasured),
-                max_receptors=MAX_RECEPTORS,
-                names=_names(session, service, shown),
+                unmeasured=unmeasured,
+                names=_names(session, service, unmeasured.compounds),
             )
 
     return router
 
 
-def _by_compound(cells: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Return the receptors at which each compound was not measured, most receptors first."""
-    receptors: dict[str, list[str]] = defaultdict(list)
-    for cell in cells:
-        receptors[cell["compound"]].append(cell["receptor"])
-    return sorted(receptors.items(), key=lambda item: (-len(item[1]), item[0]))
-
-
 def _names(
-    session: ReadSession, service: ServiceContext, shown: list[tuple[str, list[str]]]
+    session: ReadSession, service: ServiceContext, unmeasured: Sequence[UnmeasuredReceptors]
 ) -> dict[str, str]:
     """Return the names of compounds and receptors by `type:slug`."""
-    receptors = {slug for _, slugs in shown for slug in slugs[:MAX_RECEPTORS]}
-    compounds = [slug for slug, _ in shown]
+    receptors = {slug for compound in unmeasured for slug in compound.receptors}
+    compounds = [compound.compound for compound in unmeasured]
     references = [("compounds", compounds), ("receptors", sorted(receptors))]
     return queries.names_of_references(session, service, references)
