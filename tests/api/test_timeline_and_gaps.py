@@ -26,6 +26,30 @@ def test_a_grid_is_dense_and_never_bare(shipped_client: httpx.Client) -> None:
         assert (cell["state"] == "measured") == (cell["min_nm"] is not None)
 
 
+@pytest.mark.parametrize("columns", ["receptor", "outcome"])
+def test_the_pages_of_a_grid_are_the_grid(shipped_client: httpx.Client, columns: str) -> None:
+    query = {"rows": "ketamine,memantine", "columns": columns}
+    whole = shipped_client.get("/v1/matrix", params=query).json()
+    expected = whole["data"]
+    total = len(expected["columns"])
+    assert whole["page"] == {"limit": 200, "total": total, "next": None}
+    answer = shipped_client.get("/v1/matrix", params={**query, "limit": 9})
+    bodies = [answer.json()]
+    while "next" in answer.links:
+        answer = shipped_client.get(answer.links["next"]["url"])
+        bodies.append(answer.json())
+    assert len(bodies) == -(-total // 9) > 1
+    assert [name for body in bodies for name in body["data"]["columns"]] == expected["columns"]
+    assert {body["page"]["total"] for body in bodies} == {total}
+    cells = [cell for body in bodies for cell in body["data"]["cells"]]
+    assert sorted(cells, key=str) == sorted(expected["cells"], key=str)
+    token = bodies[0]["page"]["next"]
+    for other in ({"rows": "ketamine"}, {"column": expected["columns"][0]}, {"cursor": "x"}):
+        wrong = {**query, "cursor": token, **other}
+        assert shipped_client.get("/v1/matrix", params=wrong).status_code == 422
+    assert shipped_client.get("/v1/matrix.csv", params={**query, "limit": 9}).status_code == 422
+
+
 def test_two_laboratories_that_disagree_share_a_cell(shipped_client: httpx.Client) -> None:
     query = {"rows": "ketamine", "column": "drd2"}
     (cell,) = shipped_client.get("/v1/matrix", params=query).json()["data"]["cells"]

@@ -93,7 +93,7 @@ def test_a_cell_lists_its_first_notes_and_counts_all(own: Store) -> None:
         (outcome,) = session.execute(
             select(m.Record.id).where(m.Record.slug == "indication-1")
         ).scalars()
-        _, (cell,) = outcome_grid(session, ["compound-0"], ["indication-1"], [outcome])
+        _, (cell,) = outcome_grid(session, ["compound-0"], ["indication:indication-1"], [outcome])
     notes = sorted([*copies, "evidence-0", "evidence-1", "evidence-5"])
     assert cell["count"] == len(notes)
     assert cell["notes"] == notes[:MAX_NOTES]

@@ -7,9 +7,15 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep
+from app.api.deps import ServiceDep, next_link
 from app.api.expensive_requests import EXPENSIVE
-from app.api.matrix_parameters import Axis, MatrixQuery, read_matrix
+from app.api.matrix_parameters import (
+    Axis,
+    MatrixQuery,
+    PagedMatrixQuery,
+    read_matrix,
+    read_matrix_page,
+)
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -36,11 +42,11 @@ def build_router() -> APIRouter:
         operation_id="get_matrix",
         dependencies=[EXPENSIVE],
         summary="Get a matrix of compounds by receptors or outcomes",
-        description="Dense matrix of measured, negative and missing results.",
+        description="Dense matrix of measured, negative and missing results, in pages of columns.",
         response_model=MatrixResponse,
     )
     def get_matrix(
-        request: Request, service: ServiceDep, query: Annotated[MatrixQuery, Query()]
+        request: Request, service: ServiceDep, query: Annotated[PagedMatrixQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -48,8 +54,9 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
-            rows, columns, cells = read_matrix(session, service, query)
-            body = {"data": {"rows": rows, "columns": columns, "cells": cells}}
+            body = read_matrix_page(session, service, query)
+            cells = body["data"]["cells"]
+            links = next_link(request, service, body["page"]["next"], links)
             filters = envelope.applied_parameters(query)
             slugs = [slug for cell in cells for slug in cell.get("affinities", ())]
             licences = licences_of(session, service.repository, [("affinities", slugs)])
@@ -67,7 +74,7 @@ def build_router() -> APIRouter:
         "/matrix.csv",
         operation_id="export_matrix_csv",
         summary="Export the matrix as CSV, one row per cell",
-        description="The cells of `/v1/matrix`, with the same parameters.",
+        description="All cells of `/v1/matrix`, with the same parameters but those of its pages.",
         response_class=Response,
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )

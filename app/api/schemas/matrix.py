@@ -87,6 +87,9 @@ class MatrixResponse(LazyModel):
     """Response of `/v1/matrix`."""
 
     data: AffinityMatrix | OutcomeMatrix = Field(description="Matrix.")
+    page: envelope.PageInfo = Field(
+        description="Pagination of the columns: their total, and the cursor of the next ones."
+    )
     meta: envelope.Meta = Field(
         description="Response metadata: release, licence, citation and applied filters."
     )

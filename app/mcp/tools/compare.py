@@ -118,7 +118,8 @@ def _outcome_draft(reader: RecordReader, query: ComparedRecords) -> Draft:
     compounds = [str(slug) for slug in query.compounds]
     requested = [str(slug) for slug in query.outcomes]
     ids = reader.service.repository.resolve(reader.session, "outcomes", _OUTCOMES, query.outcomes)
-    _, cells = matrix.outcome_grid(reader.session, compounds, requested, ids)
+    outcomes = matrix.outcomes_in_order(reader.session, requested, ids)
+    _, cells = matrix.outcome_grid(reader.session, compounds, outcomes, ids)
     tested = [cell for cell in cells if cell["state"] != OutcomeState.NOT_TESTED]
     shown = tested[:MAX_PAIRS]
     first = {note for cell in shown for note in cell["notes"][:RECORDS_PER_CELL]}

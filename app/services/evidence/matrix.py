@@ -70,7 +70,7 @@ def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
 def outcome_grid(
     session: ReadSession,
     compounds: Sequence[str],
-    requested: Sequence[str],
+    outcomes: Sequence[str],
     ids: Sequence[int],
     *,
     is_brief: bool = False,
@@ -83,7 +83,7 @@ def outcome_grid(
     Args:
         session: The transaction to read in.
         compounds: Slugs of the compounds, in the order of the rows.
-        requested: The outcomes, as slug or `type:slug`, in the order of the columns.
+        outcomes: The outcomes as `type:slug`, in the order of the columns.
         ids: The ids of the same records, in any order.
         is_brief: Whether the cells are without notes and ranges of the reported values.
     """
@@ -101,10 +101,10 @@ def outcome_grid(
         .join(outcome, outcome.id == stored.outcome_id)
         .where(compound.type == "compound", compound.slug.in_(compounds))
     )
-    if requested:
+    if outcomes:
         stmt = stmt.where(stored.outcome_id.in_(ids))
     cells = {(row.compound, row.outcome): row for row in session.execute(stmt)}
-    names = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
+    names = list(outcomes) or sorted({outcome for _, outcome in cells})
     return names, [
         _outcome_cell(c, name, cells.get((c, name))) for c in compounds for name in names
     ]
@@ -137,10 +137,16 @@ def count_notes(session: ReadSession, compounds: Sequence[str], outcomes: Sequen
     return int(session.execute(stmt).scalar_one())
 
 
-def _requested_order(
+def outcomes_in_order(
     session: ReadSession, requested: Sequence[str], ids: Sequence[int]
 ) -> list[str]:
-    """Return `type:slug` of each requested outcome, in the order requested."""
+    """Return `type:slug` of each outcome, in the order in which they are requested.
+
+    Args:
+        session: The transaction to read in.
+        requested: The outcomes as slug or `type:slug`.
+        ids: The ids of the same records, in any order.
+    """
     if not requested:
         return []
     rows = session.execute(select(m.Record.type, m.Record.slug).where(m.Record.id.in_(ids)))

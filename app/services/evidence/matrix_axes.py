@@ -1,4 +1,4 @@
-"""Rows and columns of a matrix that names none: those with the most data."""
+"""Rows and columns of a matrix that names none: those with data by name, or with the most data."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -24,6 +24,34 @@ class RankedColumns(NamedTuple):
 
     columns: list[str]
     total: int
+
+
+def measured_receptors(session: ReadSession, compounds: Sequence[str]) -> list[tuple[str, int]]:
+    """Return slug and id of the receptors of any measurement of some compounds, by slug."""
+    compound, receptor = aliased(m.Record), aliased(m.Record)
+    stmt = (
+        select(receptor.slug, receptor.id)
+        .distinct()
+        .select_from(m.Affinity)
+        .join(compound, compound.id == m.Affinity.compound_id)
+        .join(receptor, receptor.id == m.Affinity.receptor_id)
+        .where(compound.type == "compound", compound.slug.in_(compounds))
+    )
+    return sorted((row[0], row[1]) for row in session.execute(stmt))
+
+
+def studied_outcomes(session: ReadSession, compounds: Sequence[str]) -> list[tuple[str, int]]:
+    """Return `type:slug` and id of the outcomes on which some compounds were studied, by name."""
+    compound, outcome = aliased(m.Record), aliased(m.Record)
+    stmt = (
+        select(outcome.type + ":" + outcome.slug, outcome.id)
+        .distinct()
+        .select_from(m.StudiedOutcome)
+        .join(compound, compound.id == m.StudiedOutcome.compound_id)
+        .join(outcome, outcome.id == m.StudiedOutcome.outcome_id)
+        .where(compound.type == "compound", compound.slug.in_(compounds))
+    )
+    return sorted((row[0], row[1]) for row in session.execute(stmt))
 
 
 def most_measured_compounds(session: ReadSession, limit: int) -> list[RankedRecord]:
