@@ -104,14 +104,16 @@ def test_other_errors_of_a_read_at_once_are_raised(store: Store, database: str) 
 def test_a_read_is_one_transaction_with_statements_of_any_kind(store: Store) -> None:
     first_name = text("SELECT min(name) FROM record")
     count = PreparedStatement(lambda: text("SELECT count(*) FROM record WHERE name = '!'"))
+    rename = text("UPDATE record SET name = :new WHERE name = :old")
     with store.read() as session:
         name = session.execute(first_name).scalar_one()
-        rename = text("UPDATE record SET name = :new WHERE name = :old")
+    with store.read() as session:
+        assert count.rows(session) == [(0,)]
         with store.write() as writer:
             writer.execute(rename, {"old": name, "new": "!"})
         try:
-            assert session.execute(first_name).scalar_one() == name
             assert count.rows(session) == [(0,)]
+            assert session.execute(first_name).scalar_one() == name
             with store.read() as later:
                 assert count.rows(later) == [(1,)]
                 assert later.execute(first_name).scalar_one() == "!"
