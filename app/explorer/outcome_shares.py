@@ -100,21 +100,34 @@ def outcome_shares(
         sort: Which estimates are read first.
         filters: Filters of `/v1/effects` by name.
     """
-    page = queries.list_records(
-        session,
-        service,
-        "effects",
+    parameters = {
         **filters,
-        comparator_kind=list(CONTROLS),
-        metric=list(METRICS),
-        has_subgroup=False,
-        sort=list(sort),
-        limit=limit,
-    )
-    estimates = _largest(page.records)
+        "comparator_kind": list(CONTROLS),
+        "metric": list(METRICS),
+        "has_subgroup": False,
+    }
+    pages: list[queries.RecordList] = []
+
+    def read() -> list[Any]:
+        pages.append(
+            queries.list_records(
+                session, service, "effects", **parameters, sort=list(sort), limit=limit
+            )
+        )
+        return [pages[0].total, *(record["slug"] for record in pages[0].records)]
+
+    # All estimates that match are sorted: once per state of the store, if that takes long.
+    key = ("outcome shares", service.repository.release, limit, repr((sort, filters)))
+    total, *slugs = service.repository.counts.get_or_compute_rows(session, key, read)
+    if pages:
+        records = pages[0].records
+    else:
+        by_slug = queries.get_records(session, service, "effects", slugs)
+        records = [by_slug[slug] for slug in slugs]
+    estimates = _largest(records)
     table = share_table(arm for estimate in estimates for arm in arms_of_estimate(estimate))
     panels = [_panel(panel) for panel in table.panels]
-    return OutcomeShares(panels, estimates, table.undrawn, page.total, page.next is None)
+    return OutcomeShares(panels, estimates, table.undrawn, total, total == len(records))
 
 
 def _largest(estimates: Iterable[Record]) -> list[Record]:

@@ -88,11 +88,14 @@ def claim_summaries(
     def build(limit: Any, **bound: Any) -> Select[Any]:
         return _statement(grouping, where_clauses(conditions, bound), limit)
 
-    shape = ("claim summaries", grouping)
+    def read() -> list[Any]:
+        shape = ("claim summaries", grouping)
+        return list(run_cached_statement(session, shape, build, conditions, limit=limit))
+
+    key = ("claim summaries", repository.release, grouping, limit, repr(sorted(filters.items())))
     groups: dict[str, list[ClaimSummary]] = {}
-    for group, total, *values in run_cached_statement(
-        session, shape, build, conditions, limit=limit
-    ):
+    # All claims that match are ranked: once per state of the store, if that takes long.
+    for group, total, *values in repository.counts.get_or_compute_rows(session, key, read):
         summary = dict(zip(FIELDS, values, strict=True))
         groups.setdefault(group, []).append({**summary, "total": total})
     return groups
