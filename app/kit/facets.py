@@ -1,15 +1,20 @@
 """Facets: record counts per value of a filter.
 
 A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` would give.
+
+The counts of all records of a collection are stored; under other filters they are counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, cast, func, select
 from sqlalchemy.orm import aliased
 
+from app.kit.field_mapping import Attr
 from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
+from app.kit.prepared_statements import prepared_statement
 from app.kit.query_types import WhereRef, WhereRelated
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Filter, Resource
@@ -53,6 +58,9 @@ def facet_counts(
     facet = resource.facets[name]
     marker, others = facet.marker, [clause for clause in conditions if clause.name != name]
     mixed = isinstance(marker, WhereRef) and "|" in marker.to  # records of several collections
+    is_stored = (
+        not others and resource.identity.counts and catalogue.has_stored_counts(resource, facet)
+    )
 
     def build_values(limit: Any, **bound: Any) -> Select[Any]:
         stmt, values = _facet_values(catalogue, resource, facet, others, bound)
@@ -62,18 +70,25 @@ def facet_counts(
     def build_counts(limit: Any, **bound: Any) -> Select[Any]:
         stmt, values = _facet_values(catalogue, resource, facet, others, bound)
         # Several related rows of one record may have the same value.
-        key = facet.via[0] if facet.via and _is_read_alone(facet, others) else resource.key
+        key = _counted_key(resource, facet, others)
         count = func.count(key.distinct()) if facet.via else func.count()
         return stmt.group_by(*values).limit(limit).add_columns(count, *values[-3:])
+
+    def build_stored(limit: Any) -> Select[Any]:
+        return _stored_counts(resource, facet).limit(limit)
 
     most = {"limit": MAX_VALUES + 1}
     # A list of few records has few values, if each has one and no filter is ignored.
     is_small = total is not None and total <= MAX_VALUES and len(others) == len(conditions)
-    if not facet.vocabulary and not is_small:
+    if not facet.vocabulary and not is_small and not is_stored:
         shape = (resource, "facet values", name)
         if len(run_cached_statement(session, shape, build_values, others, **most)) > MAX_VALUES:
             raise TooManyValuesError(name)
-    rows = run_cached_statement(session, (resource, "facet", name), build_counts, others, **most)
+    rows = (
+        run_cached_statement(session, (resource, "stored facet", name), build_stored, (), **most)
+        if is_stored
+        else run_cached_statement(session, (resource, "facet", name), build_counts, others, **most)
+    )
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
     # The values of a vocabulary have labels, unless the software of a newer version wrote them.
@@ -88,6 +103,91 @@ def facet_counts(
         for count, value, *record in rows  # record: name and type, of a facet by slugs
     ]
     return sorted(counts, key=lambda row: (-row["count"], row["value"]))
+
+
+def stored_total(
+    session: ReadSession,
+    catalogue: ResourceRegistry,
+    resource: Resource,
+    conditions: Sequence[FilterClause],
+) -> int | None:
+    """Return the stored number of records that match; None if it is to be counted.
+
+    It is stored for no condition, and for one that a facet has one value.
+    """
+    if resource.identity.counts is None or len(conditions) > 1:
+        return None
+    facet_name, value = resource.name, ""
+    for clause in conditions:
+        facet = resource.facets.get(clause.name)
+        if (
+            facet is None
+            or not catalogue.has_stored_counts(resource, facet)
+            or len(clause.value) != 1
+        ):
+            return None
+        facet_name, value = stored_name(resource, facet), str(clause.value[0])
+    statement = prepared_statement((resource.identity, "stored total"), _stored_total(resource))
+    rows = statement.rows(session, facet=facet_name, value=value)
+    return int(rows[0][0]) if rows else 0
+
+
+def _stored_total(resource: Resource) -> Callable[..., Select[Any]]:
+    counts = resource.identity.counts
+    assert counts is not None
+    return lambda facet, value: select(counts.count).where(
+        counts.facet == facet, counts.value == value
+    )
+
+
+def stored_name(resource: Resource, facet: Filter) -> str:
+    """Return the name by which the counts of a facet are stored."""
+    return f"{resource.name}.{facet.name}"
+
+
+def _stored_counts(resource: Resource, facet: Filter) -> Select[Any]:
+    """Return a SELECT of count and value of a facet; of records also name and type."""
+    counts, cols = resource.identity.counts, resource.identity
+    assert counts is not None
+    stmt = select(counts.count).where(counts.facet == stored_name(resource, facet))
+    if not isinstance(facet.marker, WhereRef):
+        return stmt.add_columns(counts.value)
+    stmt = stmt.join(cols.id.class_, cols.id == cast(counts.value, Integer))
+    return stmt.add_columns(cols.slug, cols.name, cols.record_type)
+
+
+@dataclass(frozen=True)
+class FacetRows:
+    """The rows from which the facet of a whole collection is counted.
+
+    Args:
+        statement: SELECT without columns; each row leads from a record to one of its values.
+        key: Column of the record.
+        value: Column of the value: a word, or the id of a record.
+        tables: The classes of the tables that the rows are of.
+        repeated: Whether several rows may lead from a record to a value.
+    """
+
+    statement: Select[Any]
+    key: Attr
+    value: Any
+    tables: frozenset[type]
+    repeated: bool
+
+
+def facet_rows(catalogue: ResourceRegistry, resource: Resource, facet: Filter) -> FacetRows:
+    """Return the rows from which the facet of a whole collection is counted."""
+    statement, values = _facet_values(catalogue, resource, facet, (), {})
+    key, marker = _counted_key(resource, facet, ()), facet.marker
+    columns = marker.columns if isinstance(marker, WhereRef) else [facet.column]
+    columns = [key, *columns, *(facet.via[:1] if facet.via else ())]
+    tables = frozenset(column.class_ for column in columns if column is not None)
+    return FacetRows(statement, key, values[0], tables, facet.via is not None)
+
+
+def _counted_key(resource: Resource, facet: Filter, filters: Sequence[FilterClause]) -> Attr:
+    """Return the column with the id of the record that a row of a facet leads from."""
+    return facet.via[0] if facet.via and _is_read_alone(facet, filters) else resource.key
 
 
 def _is_read_alone(facet: Filter, filters: Sequence[FilterClause]) -> bool:

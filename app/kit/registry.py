@@ -7,7 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
-from app.kit.field_mapping import Column, FieldMapping, ObjectList, SingleReference
+from app.kit.field_mapping import (
+    Column,
+    FieldMapping,
+    ObjectList,
+    ReferenceList,
+    ScalarList,
+    SingleReference,
+)
 from app.kit.query_types import (
     PAGE_PARAMETERS,
     QUERY_CONFIG,
@@ -15,9 +22,10 @@ from app.kit.query_types import (
     ListQuery,
     QueryModel,
     Slugs,
+    WhereRef,
     list_field,
 )
-from app.kit.resource import Resource
+from app.kit.resource import Filter, Resource
 
 
 def _list_of(values: tuple[str, ...], limit: int) -> Any:
@@ -80,6 +88,13 @@ class ResourceRegistry(dict[str, Resource]):
         listed = {rows.to.name for lists in self.row_lists.values() for rows in lists}
         if unlisted := [r.name for r in resources if r.rows and r.name not in listed]:
             raise TypeError(f"collections of rows that no list names: {', '.join(unlisted)}")
+        numerous = [resource for resource in resources if resource.numerous]
+        self._numerous_tables = {resource.key.class_ for resource in numerous} | {
+            field.marker.parent.class_
+            for resource in numerous
+            for field in resource.mapping.fields
+            if isinstance(field.marker, ObjectList | ReferenceList | ScalarList)
+        }
         self._list_queries: dict[str, type[ListQuery]] = {}
         self._record_queries: dict[str, type[BaseModel]] = {}
         self._export_queries: dict[str, type[BaseModel]] = {}
@@ -98,6 +113,19 @@ class ResourceRegistry(dict[str, Resource]):
         if missing := [c.key for c in (marker.parent, marker.position) if c not in names]:
             raise TypeError(f"{where}: {to.name} has no field for {', '.join(missing)}")
         return RowList(mapped.name, to, names[marker.parent], names[marker.position])
+
+    def has_stored_counts(self, resource: Resource, facet: Filter) -> bool:
+        """Return whether numbers of records per value of a facet are stored.
+
+        They are where numerous records are counted, or their rows. They are not for values that are
+        free text, of any length, or records of numerous collections.
+        """
+        tables = {resource.key.class_, facet.via[0].class_ if facet.via else None}
+        if tables.isdisjoint(self._numerous_tables):
+            return False
+        if isinstance(facet.marker, WhereRef):
+            return not any(self[name].numerous for name in facet.marker.to.split("|"))
+        return facet.vocabulary is not None
 
     def include_names(self, resource: Resource) -> list[str]:
         """Return the includes of a resource, and one level below: `receptor`, `claims.evidence`."""

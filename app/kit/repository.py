@@ -18,7 +18,7 @@ from app.kit import cursor as cursors
 from app.kit import includes, lookup
 from app.kit.count_cache import CountCache
 from app.kit.database import as_bytes
-from app.kit.facets import facet_counts
+from app.kit.facets import facet_counts, stored_total
 from app.kit.field_mapping import Attr
 from app.kit.filter_clauses import (
     FilterClause,
@@ -233,6 +233,9 @@ class Repository:
             return stmt.where(*where_clauses(conditions, bound))
 
         def count() -> int:
+            stored = stored_total(session, self.catalogue, resource, conditions)
+            if stored is not None:
+                return stored
             rows = run_cached_statement(session, (resource, "total"), build, conditions)
             return int(rows[0][0]) if rows else 0  # no rows: a list of ids is empty
 

@@ -37,6 +37,22 @@ class Include:
 
 
 @dataclass(frozen=True)
+class CountColumns:
+    """The columns of stored numbers of records per value of a facet.
+
+    Args:
+        facet: Collection and facet, as in `evidence.direction`; for the number of all records the
+            collection alone.
+        value: Word, or id of a record; empty for the number of all records.
+        count: Number of records.
+    """
+
+    facet: Attr
+    value: Attr
+    count: Attr
+
+
+@dataclass(frozen=True)
 class RecordColumns:
     """The columns that all collections share, in the tables of records and of their documents.
 
@@ -48,6 +64,7 @@ class RecordColumns:
         document_id: Key of the documents table, which is the id of the record.
         document: JSON document of the record.
         line: The record's line of the CSV export, without line end.
+        counts: Stored numbers of records, if there are any.
     """
 
     id: Attr
@@ -57,6 +74,7 @@ class RecordColumns:
     document_id: Attr
     document: Attr
     line: Attr
+    counts: CountColumns | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +129,8 @@ class Resource:
             themselves, none if they rest on no references.
         distinct_names: Whether no two of its records may have the same name.
         derived: Whether it is computed when records are written, never written by a curator.
+        numerous: Whether it has about as many records as there are notes, so that the numbers of
+            its records per value of a facet are stored.
         rows: How rows of other collections' records are its records, if they are.
         parts: Last words of the paths below that of a record, which its `Link` header names.
         example: Slug of the record shown in the API documentation; None for the first.
@@ -142,6 +162,7 @@ class Resource:
     cites: Sequence[str] = ()
     distinct_names: bool = False
     derived: bool = False
+    numerous: bool = False
     rows: RowRecords | None = None
     parts: Sequence[str] = ()
     example: str | None = None

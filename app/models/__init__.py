@@ -18,6 +18,7 @@ from app.models.dataset import Dataset
 from app.models.document import Document
 from app.models.estimate import Estimate, EstimateClaim, EstimateIndication
 from app.models.evidence import Effect, Evidence, Finding, Limitation
+from app.models.facet_count import FacetCount
 from app.models.indication import Indication, OutcomeScale
 from app.models.interaction import (
     Interaction,
@@ -87,6 +88,7 @@ __all__ = [
     "EstimateClaim",
     "EstimateIndication",
     "Evidence",
+    "FacetCount",
     "Finding",
     "FiredRule",
     "IdempotentResponse",

@@ -208,6 +208,7 @@ ARMS = Resource(
     search=SearchFields(number=16, lookup_prior=1, question_prior=1),
     sort=("slug", "name", "year", "n", "time_hours"),
     derived=True,
+    numerous=True,
     rows=RowRecords(
         slug=lambda note, arm: f"{note}--{arm['key']}",
         name=arm_name,

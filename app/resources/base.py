@@ -17,7 +17,7 @@ from app.domain import curie_prefixes, identifiers
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Attr, Column, ObjectList, ScalarList, SingleReference
 from app.kit.query_types import UpperCase
-from app.kit.resource import RecordColumns
+from app.kit.resource import CountColumns, RecordColumns
 
 # A parameter's alias is given twice: by us and by FastAPI. FastAPI silences this warning where it
 # builds a model; models that are built later need it silenced here.
@@ -181,4 +181,5 @@ RECORD_COLUMNS = RecordColumns(
     document_id=m.Document.id,
     document=m.Document.body,
     line=m.Document.line,
+    counts=CountColumns(m.FacetCount.facet, m.FacetCount.value, m.FacetCount.count),
 )

@@ -443,6 +443,7 @@ EFFECTS = Resource(
     formats=CITABLE_FORMATS,
     cites=("reference",),
     derived=True,
+    numerous=True,
     rows=RowRecords(
         slug=lambda note, estimate: f"{note}--{estimate['key']}",
         name=estimate_name,

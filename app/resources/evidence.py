@@ -368,5 +368,6 @@ EVIDENCE = Resource(
     formats=CITABLE_FORMATS,
     cites=("reference",),
     distinct_names=True,
+    numerous=True,
     extra_includes={"claims": Include("claims", [(m.Finding.evidence_id, m.Finding.claim_id)])},
 )

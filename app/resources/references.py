@@ -163,4 +163,5 @@ REFERENCES = Resource(
     formats=CITABLE_FORMATS,
     cites=("",),
     distinct_names=True,
+    numerous=True,
 )

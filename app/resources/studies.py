@@ -340,5 +340,6 @@ STUDIES = Resource(
     formats=CITABLE_FORMATS,
     cites=("references", "evidence.reference"),
     distinct_names=True,
+    numerous=True,
     extra_includes={"evidence": Include("evidence", [(m.Evidence.study_id, m.Evidence.id)])},
 )

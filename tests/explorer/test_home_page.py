@@ -15,6 +15,7 @@ from app.explorer.labels import answer_text, answer_word, verdict_label
 from app.explorer.routes.home import EXAMPLE_SEARCHES
 from app.kit.sessions import Store
 from app.services import bootstrap
+from app.services.records import facet_counts
 from app.services.store.opening import open_store
 from tests import helpers
 from tests.explorer.pages import HTML, by_class, data, links, read_page, section, text_of, total
@@ -206,6 +207,7 @@ def old_client(
         session.execute(update(m.Claim).values(title_question=None, short_answer=None))
         session.execute(delete(m.StatementClaim))
         session.execute(delete(m.Statement))
+        facet_counts.rebuild(session)
     yield from serve(store)
 
 

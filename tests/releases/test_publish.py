@@ -40,6 +40,7 @@ PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "p
 #: What follows from the records: a release rebuilds it from its own records.
 REBUILT = {"document", "search_text", "search_name", "search_term", "search_word"}
 REBUILT |= {"timeline_point", "timeline_total", "studied_outcome", "studied_claim"}
+REBUILT |= {"facet_count"}
 
 
 @pytest.fixture

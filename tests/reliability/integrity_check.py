@@ -122,6 +122,7 @@ def read_model_errors(store: Store) -> list[str]:
 def _read_model_rows(session: ReadSession) -> dict[str, set[tuple[Any, ...]]]:
     tables = ["search_text", "search_name", "search_term", "search_word"]
     tables += ["timeline_point", "timeline_total", "studied_outcome", "studied_claim"]
+    tables += ["facet_count"]
     tables += ["search_index"] if session.connection.dialect.name == "postgresql" else []
     read = session.connection.exec_driver_sql
     return {

@@ -8,17 +8,21 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app import models as m
+from app.kit.filter_clauses import filter_clause, where_clauses
+from app.kit.query_types import WhereRef
 from app.kit.sessions import ReadSession, Store, WriteSession
+from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from app.services.evidence.matrix import outcome_grid
+from app.services.evidence.page_totals import CITED_BY_ENTITY, CLAIM_GROUPS, SIDES
 from app.services.evidence.studied_outcomes import MAX_NOTES
-from app.services.records import overviews
+from app.services.records import facet_counts, overviews
 from tests import factories
 from tests.helpers import fill_store
 
 Content = dict[str, list[dict[str, Any]]]
-TABLES = (m.TimelinePoint, m.TimelineTotal, m.StudiedOutcome, m.StudiedClaim)
+TABLES = (m.TimelinePoint, m.TimelineTotal, m.StudiedOutcome, m.StudiedClaim, m.FacetCount)
 #: A figure's time after the dose.
 TIME = {"timepoint_value": 2, "timepoint_unit": "day"}
 
@@ -54,6 +58,7 @@ def change_notes(content: Content) -> None:
     content["evidence"][1].update(compound="compound-1")
     content["evidence"][5]["claims"].pop()
     content["evidence"][4]["claims"][0].update(direction="neutral")
+    content["evidence"][3].update(reference="reference-2")
 
 
 def change_claims_and_studies(content: Content) -> None:
@@ -61,8 +66,11 @@ def change_claims_and_studies(content: Content) -> None:
     content["claims"][2].update(object="indication:indication-4")
     benefit = {"kind": "efficacy", "object": "indication:indication-5", "predicate": "treats"}
     content["claims"][4].update(benefit)
+    content["evidence"][4].update(finding="A note on a claim that changes with it.")
     content["studies"][5].update(indications=["indication-2"])
     content["studies"][2].update(species="rat")
+    content["pathways"][3]["steps"].reverse()
+    content["pathways"][4]["steps"].pop()
 
 
 def withdraw_a_note(content: Content) -> None:
@@ -83,7 +91,39 @@ def test_overviews_are_those_that_a_rebuild_writes(own: Store, tmp_path: Path) -
             after = rows(session)
             assert all(map(ne, after, before)), change.__name__
             overviews.rebuild(session)
+            facet_counts.rebuild(session)
             assert rows(session) == after, change.__name__
+
+
+def test_a_stored_number_is_that_of_the_records_that_filters_select(own: Store) -> None:
+    with own.read() as session:
+        stored = [tuple(row) for row in session.execute(select(m.FacetCount.__table__))]
+        selected = [(name, value, _number(session, name, value)) for name, value, _ in stored]
+    assert len({name for name, *_ in stored}) > 50
+    assert selected == stored
+
+
+def _number(session: ReadSession, name: str, value: str) -> int:
+    """Return the number of records that the filters behind a stored number select."""
+    collection, _, rest = name.partition(".")
+    facet, *side = rest.split(".")
+    if name == CITED_BY_ENTITY:
+        return _count(session, m.Evidence.reference_id.distinct(), "evidence", entity=[int(value)])
+    filters: dict[str, list[Any]] = {}
+    if facet:
+        by_record = isinstance(RESOURCES[collection].facets[facet].marker, WhereRef)
+        filters[facet] = [int(value) if by_record else value]
+    if side:
+        filters["direction"] = list(SIDES[side[1]])
+        filters |= {"claim_kind": list(CLAIM_GROUPS[side[0]])} if side[0] else {}
+    return _count(session, RESOURCES[collection].key, collection, **filters)
+
+
+def _count(session: ReadSession, column: Any, collection: str, **filters: list[Any]) -> int:
+    facets = RESOURCES[collection].facets
+    matching = where_clauses([filter_clause(facets[n], values) for n, values in filters.items()])
+    stmt = select(func.count(column)).select_from(RESOURCES[collection].key.class_)
+    return int(session.execute(stmt.where(*matching)).scalar_one())
 
 
 def test_a_cell_lists_its_first_notes_and_counts_all(own: Store) -> None:

@@ -15,6 +15,7 @@ from app.kit.prepared_statements import prepared_statement
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.services.evidence.page_totals import CITED_BY_ENTITY
 from app.services.pages.context import (
     PageContext,
     RelatedSet,
@@ -176,7 +177,7 @@ def _from_ledgers(
     """
     if any(clause.via != VIA_FINDING for clause in related.conditions):
         return None
-    [[total]] = page.totals("number of citations", partial(_count, related), related)
+    total = _number(page, related)
     if total < many:
         return None
     lowest = page.summary_rows(
@@ -188,6 +189,21 @@ def _from_ledgers(
     bounds = {"lowest": lowest[0][0], "limit": limit, "offset": offset}
     slugs = page.summary_rows("citations above", build, related, **bounds)
     return [(slug, total) for (slug,) in slugs]
+
+
+def _number(page: PageContext, related: RelatedSet) -> int:
+    """Return the number of references of related notes, which is stored for each entity."""
+    name, key = related.single_id() or ("", 0)
+    if name == "entity":
+        rows = page.rows("stored number of citations", _stored, value=str(key))
+    else:
+        rows = page.totals("number of citations", partial(_count, related), related)
+    return int(rows[0][0]) if rows else 0
+
+
+def _stored(value: Any) -> Any:
+    counts = m.FacetCount
+    return select(counts.count).where(counts.facet == CITED_BY_ENTITY, counts.value == value)
 
 
 def _count(related: RelatedSet, **bound: Any) -> Any:

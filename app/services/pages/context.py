@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from app import models as m
 from app.kit import cursor as cursors
 from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
+from app.kit.query_types import WhereRef
 from app.kit.raw_json import Row
 from app.kit.repository import Repository
 from app.kit.resource import Resource
@@ -40,6 +41,15 @@ class RelatedSet:
             bound: Filter name → bind parameter of its value.
         """
         return where_clauses(self.conditions, bound)
+
+    def single_id(self) -> tuple[str, int] | None:
+        """Return the filter and the id of the record that it names; None unless it is just that."""
+        for condition in self.conditions:
+            facet = self.resource.facets.get(condition.name)
+            is_by_record = facet is not None and isinstance(facet.marker, WhereRef)
+            if is_by_record and len(condition.value) == 1 == len(self.conditions):
+                return condition.name, condition.value[0]
+        return None
 
     def url(self, suffix: str = "", /, **extra_filters: list[str]) -> str:
         """Return the path of the list.

@@ -23,12 +23,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import ClaimKind, Direction, PrimaryEndpoint
+from app.domain.vocabulary import Direction, PrimaryEndpoint
 from app.kit.declarations import PageFilters
 from app.kit.field_mapping import Attr, RecordMapping
 from app.kit.filter_clauses import FilterClause, where_clauses
 from app.resources import RESOURCES
 from app.resources.studies import has_note
+from app.services.evidence.page_totals import (
+    CLAIM_GROUPS,
+    COUNTED_BY,
+    SIDES,
+    count_name,
+    group_of_kind,
+    side_of_direction,
+)
 from app.services.pages.context import (
     PageContext,
     RelatedSet,
@@ -38,22 +46,20 @@ from app.services.pages.context import (
     record_alias,
 )
 
-#: Side of a claim → its title, the directions of its notes, and how many notes a page shows of one
-#: claim, and of each group of claims.
-SIDES = {
-    "for": ("Evidence for", (Direction.SUPPORTS,), 6, 2),
-    "against": ("Evidence against", (Direction.DISPUTES,), 6, 2),
-    "open": ("Mixed or neutral evidence", (Direction.MIXED, Direction.NEUTRAL), 3, 1),
+#: Side of a claim → its title, and how many notes a page shows of one claim, and of each group of
+#: claims.
+SIDE_SECTIONS = {
+    "for": ("Evidence for", 6, 2),
+    "against": ("Evidence against", 6, 2),
+    "open": ("Mixed or neutral evidence", 3, 1),
 }
-#: Groups of claims → title, and their kinds.
-CLAIM_GROUPS = {
-    "efficacy": ("Efficacy", (ClaimKind.EFFICACY, ClaimKind.COMPARATIVE)),
-    "safety": ("Safety", (ClaimKind.SAFETY,)),
-    "mechanism": ("Mechanism", (ClaimKind.MECHANISM, ClaimKind.BACKGROUND)),
-    "regulatory": ("Regulation", (ClaimKind.REGULATORY,)),
+#: Group of claims → its heading. The page of one claim has one group, without a heading.
+HEADINGS = {
+    "efficacy": "Efficacy",
+    "safety": "Safety",
+    "mechanism": "Mechanism",
+    "regulatory": "Regulation",
 }
-#: The one group of the page of one claim.
-UNGROUPED: dict[str, tuple[str, tuple[ClaimKind, ...]]] = {"": ("", ())}
 OWN, CLAIM, STUDY, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 COMPOUND, FIRST_EFFECT = record_alias(), aliased(m.Effect)
 LINE = aliased(m.LedgerLine)
@@ -110,11 +116,13 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
             partial(statement, related.conditions, by_claim_kind)
             for statement in (_note_counts, _most_important)
         )
-        rows = page.totals(("note counts", by_claim_kind), count, related)
-        totals = {(group, side): total for group, side, total in rows}
+        totals = _stored_note_counts(page, related, by_claim_kind)
+        if totals is None:
+            rows = page.totals(("note counts", by_claim_kind), count, related)
+            totals = {(group, side): total for group, side, total in rows}
         limits = {
             f"limit_{side}": page.window.limit or (per_group if by_claim_kind else per_claim)
-            for side, (_, _, per_claim, per_group) in SIDES.items()
+            for side, (_, per_claim, per_group) in SIDE_SECTIONS.items()
         }
         offset = page.window.offset
         bounds = {"offset": offset, "last": offset + max(limits.values()) - 1, **limits}
@@ -128,7 +136,7 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
             _side_section(
                 page, related, group, side, notes[group, side], totals.get((group, side), 0)
             )
-            for group in (CLAIM_GROUPS if by_claim_kind else UNGROUPED)
+            for group in (CLAIM_GROUPS if by_claim_kind else ("",))
             for side in SIDES
             if group in present or not by_claim_kind
         ]
@@ -145,13 +153,13 @@ def _side_section(
     total: int,
 ) -> Section:
     """Return the section of one side of a group of claims; the group is "" for one claim."""
-    title, directions, *_ = SIDES[side]
-    heading, kinds = CLAIM_GROUPS[group] if group else UNGROUPED[group]
+    title, *_ = SIDE_SECTIONS[side]
+    directions, kinds = SIDES[side], CLAIM_GROUPS.get(group, ())
     more = {"claim_kind": [kind.value for kind in kinds]} if kinds else {}
     return page.section(
         "evidence",
         f"evidence_{side}_{group}" if group else f"evidence_{side}",
-        f"{heading}: {title.lower()}" if group else title,
+        f"{HEADINGS[group]}: {title.lower()}" if group else title,
         items,
         related.url(direction=[direction.value for direction in directions], **more),
         total=total,
@@ -162,10 +170,8 @@ def _side_section(
 
 def _side_and_group(direction: Any, kind: Any, by_claim_kind: bool) -> tuple[Any, Any]:
     """Return the side of a direction and the group of a kind of claims, as SQL."""
-    side = case(*((direction.in_(d), literal(name)) for name, (_, d, *_) in SIDES.items()))
-    groups = ((kind.in_(k), literal(name)) for name, (_, k) in CLAIM_GROUPS.items())
-    group = case(*groups) if by_claim_kind else literal("")
-    return side.label("side"), group.label("group")
+    group = group_of_kind(kind) if by_claim_kind else literal("")
+    return side_of_direction(direction).label("side"), group.label("group")
 
 
 def _split(
@@ -178,6 +184,28 @@ def _split(
     of_claim = [clause for clause in conditions if clause.via == VIA_FINDING]
     of_note = [clause for clause in conditions if clause.via != VIA_FINDING]
     return [clause.to_sql(bound[clause.name]) for clause in of_claim], where_clauses(of_note, bound)
+
+
+def _stored_note_counts(
+    page: PageContext, related: RelatedSet, by_claim_kind: bool
+) -> dict[tuple[str, str], int] | None:
+    """Return the number of notes of each group and side; None unless they are stored."""
+    single = related.single_id()
+    if single is None or COUNTED_BY.get(single[0]) is not by_claim_kind:
+        return None
+    filter_name, key = single
+    names = {
+        count_name(filter_name, group, side): (group, side)
+        for group in (CLAIM_GROUPS if by_claim_kind else ("",))
+        for side in SIDES
+    }
+    rows = page.rows("stored note counts", _stored, names=list(names), value=str(key))
+    return {names[name]: number for name, number in rows}
+
+
+def _stored(names: Any, value: Any) -> Any:
+    counts = m.FacetCount
+    return select(counts.facet, counts.count).where(counts.facet.in_(names), counts.value == value)
 
 
 def _note_counts(conditions: Sequence[FilterClause], by_claim_kind: bool, **bound: Any) -> Any:

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
+from app import models as m
 from app.domain import identifiers
+from app.kit.facets import stored_name
 from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleReference
 from app.kit.filter_clauses import filter_clause, where_clauses
 from app.kit.query_types import WhereRef
+from app.kit.resource import Filter, Resource
 from app.resources import RESOURCES
 from app.services.pages.context import PageContext, Section, SectionBuilder, link, reference_link
 
@@ -110,17 +113,19 @@ def related_counts(page: PageContext) -> list[Section]:
         if isinstance(declared.marker, WhereRef) and collection in declared.marker.to.split("|")
     ]
 
-    def build(ids: Any) -> Any:
-        filters = [
-            (other.key.class_, where_clauses([filter_clause(declared, ids)]))
-            for other, declared, _ in filters_to_here
-        ]
-        return select(
-            *(
-                select(func.count()).select_from(table).where(*where).scalar_subquery()
-                for table, where in filters
+    def number(other: Resource, declared: Filter, ids: Any) -> Any:
+        """Select the number of records of a collection that a filter selects."""
+        if RESOURCES.has_stored_counts(other, declared):
+            stored = m.FacetCount.facet == stored_name(other, declared)
+            same = m.FacetCount.value == cast(ids[0], String)
+            return func.coalesce(
+                select(m.FacetCount.count).where(stored, same).scalar_subquery(), 0
             )
-        )
+        stmt = select(func.count()).select_from(other.key.class_)
+        return stmt.where(*where_clauses([filter_clause(declared, ids)])).scalar_subquery()
+
+    def build(ids: Any) -> Any:
+        return select(*(number(other, declared, ids) for other, declared, _ in filters_to_here))
 
     row = page.totals("counts", build, ids=[page.id])[0] if filters_to_here else ()
     items = [

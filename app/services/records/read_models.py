@@ -30,7 +30,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.kit.source_digest import source_digest
 from app.resources import RESOURCES
-from app.services.records import json_documents, overviews
+from app.services.records import facet_counts, json_documents, overviews
 from app.services.search import indexer
 
 CHUNK = 2000  # records
@@ -60,7 +60,13 @@ def _shown_fields(mapping: RecordMapping) -> Iterator[str]:
 COMPUTING = ("domain", "kit", "models", "resources", "services")
 #: Changes with the fields of any collection: documents with other fields cannot be read.
 FIELDS_DIGEST = sha256(
-    repr([LINE_VERSION, *(list(_signature(r.mapping)) for r in RESOURCES.values())]).encode()
+    repr(
+        [
+            LINE_VERSION,
+            *(list(_signature(r.mapping)) for r in RESOURCES.values()),
+            facet_counts.stored_names(),
+        ]
+    ).encode()
 ).hexdigest()[:16]
 #: Fields of a record that the documents of other records show.
 SHOWN_FIELDS = {"name"}.union(*(_shown_fields(r.mapping) for r in RESOURCES.values()))
@@ -109,6 +115,7 @@ def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> 
                 progress(done, total)
     index.finish()
     overviews.rebuild(session)
+    facet_counts.rebuild(session)
     session.execute(update(m.Dataset).values(document_version=document_version()))
 
 

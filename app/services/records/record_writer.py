@@ -20,6 +20,7 @@ from app.resources import RESOURCES
 from app.services.records import audit_log
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.constraint_errors import constraint_violation
+from app.services.records.facet_counts import FacetCountChange
 from app.services.records.id_allocator import IdAllocator
 from app.services.records.input_models import Path, RecordInput, full_dict, referenced_slugs
 from app.services.records.lookup import RecordKey, record_inputs_of
@@ -145,12 +146,18 @@ class RecordWriter:
         Raises:
             RulesViolatedError: The database refuses rows; with a violation for each.
         """
-        self._clear(replaced)
+        stored = self._ids_by_collection(replaced)
+        # A first load counts its records at its end, with the other read models.
+        counts = FacetCountChange(self.session, stored) if self.ids.has_stored else None
+        written = {resource: set(ids) for resource, ids in stored.items()}
+        self._clear(stored)
         withdrawn: dict[Resource, list[int]] = defaultdict(list)
         for batch in batched(edits, BATCH):
             self.ids.stored(_mentioned_keys(batch) if self.ids.has_stored else ())
             for edit in batch:
                 self._add_edit(edit, replaced.get(edit.key))
+                if counts:
+                    written.setdefault(edit.resource, set()).add(self.ids.get(*edit.key))
                 if edit.draft is None:
                     withdrawn[edit.resource].append(self.ids.get(*edit.key))
             self._log.save_withdrawals(self.session)
@@ -163,6 +170,8 @@ class RecordWriter:
         for resource in reversed(RESOURCES.values()):
             for ids in batched(withdrawn[resource], BATCH):
                 self.session.execute(delete(m.Record).where(m.Record.id.in_(ids)))
+        if counts:
+            counts.apply(written)
 
     def finish(self) -> "Written":
         """End the revision; return what was written."""
@@ -190,11 +199,14 @@ class RecordWriter:
         self._pending[group].append(row)
         self._pending_rows += 1
 
-    def _clear(self, replaced: Iterable[RecordKey]) -> None:
-        """Delete the child rows of records that change, and clear their unique values."""
+    def _ids_by_collection(self, keys: Iterable[RecordKey]) -> dict[Resource, list[int]]:
         ids: dict[Resource, list[int]] = defaultdict(list)
-        for key in replaced:
+        for key in keys:
             ids[RESOURCES[key[0]]].append(self.ids.get(*key))
+        return ids
+
+    def _clear(self, ids: Mapping[Resource, Sequence[int]]) -> None:
+        """Delete the child rows of records that change, and clear their unique values."""
         for resource, stored_ids in ids.items():
             self._stored_ids.update(stored_ids)
             for batch in batched(stored_ids, BATCH):
