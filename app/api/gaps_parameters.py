@@ -25,7 +25,7 @@ class GapsQuery(QueryModel):
     )
     cursor: Cursor | None = Field(
         None,
-        description="Cursor of the next page of one kind: its `next` in `page`. `kind` must name"
+        description="Cursor of the next page of one kind: its `next` in `pages`. `kind` must name"
         " this kind alone.",
     )
 
@@ -33,7 +33,7 @@ class GapsQuery(QueryModel):
 def read_gap_pages(
     session: ReadSession, service: ServiceContext, query: GapsQuery
 ) -> dict[str, dict[str, Any]]:
-    """Return `data` and `page` of the gaps that a query selects.
+    """Return `data` and `pages` of the gaps that a query selects.
 
     Raises:
         BadCursorError: The cursor is not one of the kind, or the query names several kinds.
@@ -41,13 +41,13 @@ def read_gap_pages(
     kinds = list(dict.fromkeys(query.kind)) or list(GapKind)
     after = None if query.cursor is None else _position(service, kinds, query.cursor)
     data: dict[str, Any] = {kind: [] for kind in GapKind}
-    page: dict[str, Any] = dict.fromkeys(GapKind)
+    pages: dict[str, Any] = dict.fromkeys(GapKind)
     for kind in kinds:
         gaps = read_gaps(session, service.repository, kind, query.limit, after)
         data[kind] = gaps.items
         following = gaps.last and cursors.encode(gaps.last, _fingerprint(service, kind))
-        page[kind] = {"limit": query.limit, "total": gaps.total, "next": following}
-    return {"data": data, "page": page}
+        pages[kind] = {"limit": query.limit, "total": gaps.total, "next": following}
+    return {"data": data, "pages": pages}
 
 
 def next_links(

@@ -142,10 +142,10 @@ def test_the_pages_of_each_kind_of_gap_are_its_list(shipped_client: httpx.Client
     assert whole["meta"]["filters"] == first.json()["meta"]["filters"] == {}
     rest = {link.split('title="')[1][:-1] for link in first.headers["Link"].split(", ")}
     for kind, expected in whole["data"].items():
-        assert whole["page"][kind] == {"limit": 500, "total": len(expected), "next": None}
+        assert whole["pages"][kind] == {"limit": 500, "total": len(expected), "next": None}
         body, gaps = first.json(), list[object]()
         while True:
-            page = body["page"][kind]
+            page = body["pages"][kind]
             assert (page["limit"], page["total"]) == (10, len(expected))
             assert len(body["data"][kind]) <= 10
             gaps += body["data"][kind]
@@ -155,16 +155,16 @@ def test_the_pages_of_each_kind_of_gap_are_its_list(shipped_client: httpx.Client
             query = {"kind": kind, "limit": 10, "cursor": page["next"]}
             answer = shipped_client.get("/v1/gaps", params=query)
             body = answer.json()
-            assert {name for name, of in body["page"].items() if of} == {kind}
+            assert {name for name, of in body["pages"].items() if of} == {kind}
             assert all(name == kind or not items for name, items in body["data"].items())
-            if body["page"][kind]["next"]:
+            if body["pages"][kind]["next"]:
                 linked = shipped_client.get(answer.links["next"]["url"]).json()
                 assert linked["data"][kind] == expected[len(gaps) + 10 :][:10]
         assert gaps == expected
 
 
 def test_a_cursor_of_gaps_fits_its_kind_only(shipped_client: httpx.Client) -> None:
-    page = shipped_client.get("/v1/gaps?limit=2").json()["page"]
+    page = shipped_client.get("/v1/gaps?limit=2").json()["pages"]
     token = page["unmeasured_cells"]["next"]
     for kinds in ("", "open_questions", "open_questions,unmeasured_cells"):
         answer = shipped_client.get("/v1/gaps", params={"kind": kinds or None, "cursor": token})

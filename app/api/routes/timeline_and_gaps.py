@@ -63,7 +63,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             body = read_gap_pages(session, service, query)
             filters = envelope.applied_parameters(query)
-            links = next_links(request, service, query, body["page"])
+            links = next_links(request, service, query, body["pages"])
             return json_response(request, service, validators, body, filters=filters, headers=links)
 
     return router

@@ -102,7 +102,7 @@ class GapsResponse(LazyModel):
     """Response of `/v1/gaps`."""
 
     data: EvidenceGaps = Field(description="Evidence gaps.")
-    page: GapPages = Field(description="Pagination of each list.")
+    pages: GapPages = Field(description="Pagination of each list.")
     meta: envelope.Meta = Field(
         description="Response metadata: release, licence, citation and applied filters."
     )
