@@ -20,7 +20,7 @@ from app.domain.vocabulary import RegionKind
 from app.kit.database import open_engine
 from app.kit.sessions import Store
 from app.services.curation import api_keys
-from app.services.records import read_models
+from app.services.records import facet_counts, read_models
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from tests import factories, postgres
@@ -337,3 +337,4 @@ def enlarge(store: Store, regions: int, size: int) -> None:
         session.execute(insert(m.Region).from_select(["id", "kind"], large))
         stmt = select(m.Record.id).where(m.Record.slug.startswith("large-"))
         read_models.refresh(session, session.execute(stmt).scalars())
+        facet_counts.rebuild(session)  # the rows were not written by the services

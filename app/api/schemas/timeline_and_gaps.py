@@ -90,12 +90,24 @@ class GapPages(LazyModel):
     `/v1/gaps?kind=…&cursor=…` with a kind and its `next` is the next page of its list.
     """
 
-    unassessed_claims: envelope.PageInfo | None
-    claims_with_unread_studies: envelope.PageInfo | None
-    studies_without_result: envelope.PageInfo | None
-    claims_without_human_test: envelope.PageInfo | None
-    unmeasured_cells: envelope.PageInfo | None
-    open_questions: envelope.PageInfo | None
+    unassessed_claims: envelope.PageInfo | None = Field(
+        description="Pagination of the claims that are not assessed."
+    )
+    claims_with_unread_studies: envelope.PageInfo | None = Field(
+        description="Pagination of the claims with unread studies."
+    )
+    studies_without_result: envelope.PageInfo | None = Field(
+        description="Pagination of the studies without a result."
+    )
+    claims_without_human_test: envelope.PageInfo | None = Field(
+        description="Pagination of the claims without a test in people."
+    )
+    unmeasured_cells: envelope.PageInfo | None = Field(
+        description="Pagination of the pairs that were never measured."
+    )
+    open_questions: envelope.PageInfo | None = Field(
+        description="Pagination of the open questions."
+    )
 
 
 class GapsResponse(LazyModel):
