@@ -84,11 +84,11 @@ def read_matrix_page(
             "page": {"limit": query.limit, "total": len(columns), "next": None},
         }
     of_outcomes, release = query.columns is Axis.OUTCOME, service.repository.release
-    mark = cursors.fingerprint("matrix", query.columns, query.rows, release)
-    after = cursors.decode(query.cursor, mark, [COLUMN]) if query.cursor else [""]
+    fingerprint = cursors.fingerprint("matrix", query.columns, query.rows, release)
+    after = cursors.decode(query.cursor, fingerprint, [COLUMN]) if query.cursor else [""]
     find = matrix_axes.studied_outcomes if of_outcomes else matrix_axes.measured_receptors
     every = service.repository.counts.get_or_compute_rows(
-        session, ("matrix columns", mark), partial(find, session, query.rows)
+        session, ("matrix columns", fingerprint), partial(find, session, query.rows)
     )
     start = bisect(every, str(after[0]), key=lambda column: column[0])
     selected = every[start : start + query.limit]
@@ -102,7 +102,7 @@ def read_matrix_page(
     page: dict[str, Any] = {
         "limit": query.limit,
         "total": len(every),
-        "next": None if is_last else cursors.encode(columns[-1:], mark),
+        "next": None if is_last else cursors.encode(columns[-1:], fingerprint),
     }
     return {"data": {"rows": query.rows, "columns": columns, "cells": cells}, "page": page}
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from app.kit.sessions import NotAtOnceError, Store
+from app.kit.sessions import Store, WouldBlockError
 
 
 async def run_short_read(store: Store, read: Callable[[Store], Response]) -> Response:
@@ -21,7 +21,7 @@ async def run_short_read(store: Store, read: Callable[[Store], Response]) -> Res
         store: The store to read from.
         read: Returns the response. It reads from the store that it is called with.
     """
-    if at_once := store.at_once:
-        with suppress(NotAtOnceError):
-            return read(at_once)
+    if nonblocking := store.nonblocking:
+        with suppress(WouldBlockError):
+            return read(nonblocking)
     return await run_in_threadpool(read, store)

@@ -93,12 +93,12 @@ def _load(
     related: list[list[tuple[str, int, str]]] = [[] for _ in targets]
     for at, *row in statement.rows(session, ids=list(ids)):
         related[at].append(tuple(row))
-    found = iter(related)
+    rows_of_targets = iter(related)
     loaded = []
     for name, include in steps:
         ids_by_target = {}
         for target in include.targets:
-            rows = next(found)
+            rows = next(rows_of_targets)
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
             rows.sort()

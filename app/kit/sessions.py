@@ -25,7 +25,7 @@ IDLE_SECONDS, EXPORT_IDLE_SECONDS = 30, 300
 #: Seconds that the request to cancel a statement may take.
 CANCEL_SECONDS = 2.0
 #: Seconds that the statements of a read may hold up the event loop.
-AT_ONCE_SECONDS = 0.005
+NONBLOCKING_SECONDS = 0.005
 #: Seconds of such a read from which a disk is slow, which no limit of statements stops; and for how
 #: long all reads go to threads then.
 SLOW_SECONDS, PAUSE_SECONDS = 0.02, 1.0
@@ -62,8 +62,8 @@ class Cancellation:
                 self._running.remove(stop)
 
 
-class NotAtOnceError(Exception):
-    """A read of `Store.at_once` found no free connection, or took too long: wait in a thread."""
+class WouldBlockError(Exception):
+    """A read of `Store.nonblocking` found no free connection, or took too long: use a thread."""
 
 
 CANCELLATION: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
@@ -128,8 +128,8 @@ class Store:
         read_engine: For reads.
         read_seconds: Seconds that the statements of a read may take; None for no limit.
         shares: Shares of the connections for reads; by default those of the pool.
-        waits: Whether a read waits for a connection, and fails as one that took too long. Otherwise
-            it raises `NotAtOnceError` in both cases.
+        blocking: Whether a read waits for a connection, and fails as one that took too long.
+            Otherwise it raises `WouldBlockError` in both cases.
     """
 
     primary: "Store"
@@ -141,10 +141,9 @@ class Store:
         read_seconds: float | None = None,
         shares: ConnectionShares | None = None,
         *,
-        waits: bool = True,
+        blocking: bool = True,
     ) -> None:
-        self.engine, self.waits = engine, waits
-        self.paused_until = 0.0  # in the time of `time.monotonic`
+        self.engine, self.blocking = engine, blocking
         self.read_engine = read_engine or engine
         self.read_seconds = read_seconds
         self.shares = shares or ConnectionShares(self.read_engine)
@@ -157,21 +156,23 @@ class Store:
         return type(self)(self.engine, read_engine, read_seconds, self.shares)
 
     @property
-    def at_once(self) -> "Store | None":
-        """The same store for reads in the event loop, which end soon or raise `NotAtOnceError`.
+    def nonblocking(self) -> "Store | None":
+        """The same store for reads in the event loop, which end soon or raise `WouldBlockError`.
 
         None on PostgreSQL, where each statement waits for another process, and for a second after a
         read that took too long.
         """
-        store = self._at_once
-        return store if store and time.monotonic() >= store.paused_until else None
+        is_paused = time.monotonic() < self.shares.paused_until
+        return None if is_paused else self._nonblocking
 
     @cached_property
-    def _at_once(self) -> "Store | None":
+    def _nonblocking(self) -> "Store | None":
         if self.read_engine.dialect.name != "sqlite":
             return None
         read_engine = self.read_engine if self.read_engine is not self.engine else None
-        return type(self)(self.engine, read_engine, AT_ONCE_SECONDS, self.shares, waits=False)
+        return type(self)(
+            self.engine, read_engine, NONBLOCKING_SECONDS, self.shares, blocking=False
+        )
 
     @contextmanager
     def read(self, kind: ReadKind = ReadKind.USUAL) -> Iterator[ReadSession]:
@@ -184,7 +185,10 @@ class Store:
         limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds)
         begun = time.monotonic()
         try:
-            with self.shares.hold(kind, wait=self.waits), self.read_engine.connect() as connection:
+            with (
+                self.shares.hold(kind, wait=self.blocking),
+                self.read_engine.connect() as connection,
+            ):
                 if connection.dialect.name == "sqlite":
                     # The pool ends the transaction: it rolls back each connection that it gets.
                     begin_read(connection)
@@ -201,12 +205,12 @@ class Store:
                 ):
                     yield ReadSession(connection, limit)
         except (DBAPIError, PoolTimeoutError) as error:
-            if self.waits or (isinstance(error, DBAPIError) and failure_reason(error) != "slow"):
+            if self.blocking or (isinstance(error, DBAPIError) and failure_reason(error) != "slow"):
                 raise
-            raise NotAtOnceError from error
+            raise WouldBlockError from error
         finally:
-            if not self.waits and (now := time.monotonic()) - begun > SLOW_SECONDS:
-                self.paused_until = now + PAUSE_SECONDS
+            if not self.blocking and (now := time.monotonic()) - begun > SLOW_SECONDS:
+                self.shares.paused_until = now + PAUSE_SECONDS
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:

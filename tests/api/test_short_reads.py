@@ -22,7 +22,7 @@ def test_a_long_read_begins_again_in_a_thread(store: Store, database: str) -> No
             )
             return PlainTextResponse(str(count.scalar_one()))
 
-    response = asyncio.run(run_short_read(store.with_time_limit(None), read))
+    response = asyncio.run(run_short_read(Store(store.engine), read))
     assert response.body == b"500000"
     in_loop = ["MainThread"] if database == "sqlite" else []
     assert called_in[:-1] == in_loop
@@ -37,5 +37,5 @@ def test_a_short_read_stays_in_the_event_loop_on_sqlite(store: Store, database: 
         with of.read() as session:
             return PlainTextResponse(str(session.execute(text("SELECT 1")).scalar_one()))
 
-    asyncio.run(run_short_read(store.with_time_limit(None), read))
+    asyncio.run(run_short_read(Store(store.engine), read))
     assert (called_in == ["MainThread"]) == (database == "sqlite")

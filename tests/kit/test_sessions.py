@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from app.kit.connection_shares import ReadKind
 from app.kit.database import failure_reason
 from app.kit.prepared_statements import PreparedStatement
-from app.kit.sessions import PAUSE_SECONDS, SLOW_SECONDS, NotAtOnceError, Store
+from app.kit.sessions import PAUSE_SECONDS, SLOW_SECONDS, Store, WouldBlockError
 from app.services.store.opening import open_store
 
 #: Takes minutes, on either database.
@@ -58,21 +58,21 @@ def test_the_time_limit_is_lifted_for_a_block_and_then_holds_again(store: Store)
 
 
 def unpaused(store: Store) -> Store:
-    """A store for reads at once, which no read before it has sent to threads."""
-    at_once = store.with_time_limit(None).at_once
-    assert at_once is not None
-    return at_once
+    """A store for nonblocking reads, which no read before it has sent to threads."""
+    nonblocking = Store(store.engine).nonblocking
+    assert nonblocking is not None
+    return nonblocking
 
 
-def test_a_read_at_once_is_stopped_soon(store: Store, database: str) -> None:
+def test_a_nonblocking_read_is_stopped_soon(store: Store, database: str) -> None:
     if database == "postgresql":
-        assert store.at_once is None
+        assert store.nonblocking is None
         return
-    at_once = unpaused(store)
-    with at_once.read() as session:
+    nonblocking = unpaused(store)
+    with nonblocking.read() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
     began = time.monotonic()
-    with pytest.raises(NotAtOnceError), at_once.read() as session:
+    with pytest.raises(WouldBlockError), nonblocking.read() as session:
         session.execute(ENDLESS)
     assert time.monotonic() - began < 1
 
@@ -80,28 +80,31 @@ def test_a_read_at_once_is_stopped_soon(store: Store, database: str) -> None:
 def test_a_slow_disk_sends_reads_to_threads_for_a_while(store: Store, database: str) -> None:
     if database == "postgresql":
         return
-    copy = store.with_time_limit(None)
-    assert copy.at_once is not None
-    with copy.at_once.read():
+    copy = Store(store.engine)
+    assert copy.nonblocking is not None
+    with copy.nonblocking.read():
         time.sleep(SLOW_SECONDS + 0.01)  # as a page that the disk returns late
-    assert copy.at_once is None
+    assert copy.nonblocking is None
+    assert copy.with_time_limit(1).nonblocking is None  # as each request of a release has one
     time.sleep(PAUSE_SECONDS)
-    assert copy.at_once is not None
+    assert copy.nonblocking is not None
 
 
-def test_a_read_at_once_does_not_wait_for_a_connection(store: Store, database: str) -> None:
+def test_a_nonblocking_read_does_not_wait_for_a_connection(store: Store, database: str) -> None:
     if database == "postgresql":
         return
     small = open_store(store.engine.url.render_as_string(hide_password=False), pool_size=1)
-    at_once = unpaused(small)
-    with small.read(), pytest.raises(NotAtOnceError), at_once.read():
+    nonblocking = unpaused(small)
+    began = time.monotonic()
+    with small.read(), pytest.raises(WouldBlockError), nonblocking.read():
         pass
-    with at_once.read() as session:
+    assert time.monotonic() - began < 1  # the pool waits for two seconds
+    with nonblocking.read() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
     small.engine.dispose()
 
 
-def test_other_errors_of_a_read_at_once_are_raised(store: Store, database: str) -> None:
+def test_other_errors_of_a_nonblocking_read_are_raised(store: Store, database: str) -> None:
     if database == "postgresql":
         return
     with pytest.raises(OperationalError), unpaused(store).read() as session:
