@@ -39,13 +39,13 @@ def read_gap_pages(
         BadCursorError: The cursor is not one of the kind, or the query names several kinds.
     """
     kinds = list(dict.fromkeys(query.kind)) or list(GapKind)
-    after = None if query.cursor is None else _position(service, kinds, query.cursor)
+    after = None if query.cursor is None else _decode_cursor(service, kinds, query.cursor)
     data: dict[str, Any] = {kind: [] for kind in GapKind}
     pages: dict[str, Any] = dict.fromkeys(GapKind)
     for kind in kinds:
         gaps = read_gaps(session, service.repository, kind, query.limit, after)
         data[kind] = gaps.items
-        following = gaps.last and cursors.encode(gaps.last, _fingerprint(service, kind))
+        following = gaps.last and cursors.encode(gaps.last, _cursor_fingerprint(service, kind))
         pages[kind] = {"limit": query.limit, "total": gaps.total, "next": following}
     return {"data": data, "pages": pages}
 
@@ -64,14 +64,16 @@ def next_links(
     return {"Link": ", ".join(links)} if links else {}
 
 
-def _position(service: ServiceContext, kinds: list[GapKind], cursor: str) -> Position:
+def _decode_cursor(service: ServiceContext, kinds: list[GapKind], cursor: str) -> Position:
     if len(kinds) > 1:
         raise cursors.BadCursorError("it is of one kind of gaps: send it with this `kind` alone")
     (kind,) = kinds
     text = TypeAdapter[Any](str)
-    values = cursors.decode(cursor, _fingerprint(service, kind), [text] * len(POSITIONS[kind]))
+    values = cursors.decode(
+        cursor, _cursor_fingerprint(service, kind), [text] * len(POSITIONS[kind])
+    )
     return tuple(str(value) for value in values)
 
 
-def _fingerprint(service: ServiceContext, kind: GapKind) -> str:
+def _cursor_fingerprint(service: ServiceContext, kind: GapKind) -> str:
     return cursors.fingerprint("gaps", kind, service.repository.release)

@@ -14,8 +14,8 @@ from app.kit.sessions import ReadSession, Store, WriteSession
 from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.dataset.folder import read_folder
+from app.services.evidence.evidence_count_names import CITED_BY_ENTITY, CLAIM_GROUPS, SIDES
 from app.services.evidence.matrix import outcome_grid
-from app.services.evidence.page_totals import CITED_BY_ENTITY, CLAIM_GROUPS, SIDES
 from app.services.evidence.studied_outcomes import MAX_NOTES
 from app.services.records import facet_counts, overviews
 from tests import factories

@@ -15,7 +15,7 @@ from app.kit.prepared_statements import prepared_statement
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.services.evidence.page_totals import CITED_BY_ENTITY
+from app.services.evidence.evidence_count_names import CITED_BY_ENTITY
 from app.services.pages.context import (
     PageContext,
     RelatedSet,

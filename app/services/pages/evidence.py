@@ -29,7 +29,7 @@ from app.kit.field_mapping import Attr, RecordMapping
 from app.kit.filter_clauses import FilterClause, where_clauses
 from app.resources import RESOURCES
 from app.resources.studies import has_note
-from app.services.evidence.page_totals import (
+from app.services.evidence.evidence_count_names import (
     CLAIM_GROUPS,
     COUNTED_BY,
     SIDES,

@@ -33,7 +33,7 @@ from app.kit.prepared_statements import prepared_statement
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services.evidence import page_totals
+from app.services.evidence import evidence_count_names
 from app.services.records.row_mapping import children_of, table_of
 
 #: Ids of records by collection.
@@ -46,7 +46,7 @@ ADD = text(
 
 
 @dataclass(frozen=True, eq=False)
-class CountedRows:
+class FacetCountSource:
     """Rows that lead from records to the values by which they are counted.
 
     Args:
@@ -78,21 +78,21 @@ class CountedRows:
 
 
 @cache
-def counted_rows() -> tuple[CountedRows, ...]:
+def count_sources() -> tuple[FacetCountSource, ...]:
     """Return the rows of all facets with stored counts, and of all collections."""
-    return tuple(_counted_rows())
+    return tuple(_count_sources())
 
 
-def _counted_rows() -> Iterator[CountedRows]:
+def _count_sources() -> Iterator[FacetCountSource]:
     for resource in RESOURCES.values():
         key, name = resource.key, literal(resource.name)
         every = select().select_from(table_of(key))
-        yield CountedRows(resource, every, key, name, literal(""), (), {key: resource}, False)
+        yield FacetCountSource(resource, every, key, name, literal(""), (), {key: resource}, False)
         for facet in resource.facets.values():
             if not RESOURCES.has_stored_counts(resource, facet):
                 continue
             rows = facet_rows(RESOURCES, resource, facet)
-            yield CountedRows(
+            yield FacetCountSource(
                 resource,
                 rows.statement,
                 rows.key,
@@ -102,23 +102,23 @@ def _counted_rows() -> Iterator[CountedRows]:
                 _owners(*rows.tables),
                 rows.repeated,
             )
-    yield from _rows_of_sides()
-    yield _cited_rows()
+    yield from _sources_of_sides()
+    yield _source_of_citations()
 
 
-def _rows_of_sides() -> Iterator[CountedRows]:
+def _sources_of_sides() -> Iterator[FacetCountSource]:
     """Yield the findings of notes by the side of their claims that they are on."""
     notes = RESOURCES["evidence"]
-    for name, by_group in page_totals.COUNTED_BY.items():
+    for name, by_group in evidence_count_names.COUNTED_BY.items():
         rows = facet_rows(RESOURCES, notes, notes.facets[name])
         statement, group = rows.statement, literal("")
         if by_group:
-            group = page_totals.group_of_kind(m.Claim.kind)
+            group = evidence_count_names.group_of_kind(m.Claim.kind)
             if m.Claim not in rows.tables:
                 statement = statement.join(m.Claim, m.Claim.id == m.Finding.claim_id)
-        side = page_totals.side_of_direction(m.Finding.direction)
-        full_name = page_totals.count_name(name, group, side).label("full_name")
-        yield CountedRows(
+        side = evidence_count_names.side_of_direction(m.Finding.direction)
+        full_name = evidence_count_names.count_name(name, group, side).label("full_name")
+        yield FacetCountSource(
             notes,
             statement,
             rows.key,
@@ -129,15 +129,15 @@ def _rows_of_sides() -> Iterator[CountedRows]:
         )
 
 
-def _cited_rows() -> CountedRows:
+def _source_of_citations() -> FacetCountSource:
     """Return the references of the notes on claims about entities."""
     notes = RESOURCES["evidence"]
     rows = facet_rows(RESOURCES, notes, notes.facets["entity"])
-    return CountedRows(
+    return FacetCountSource(
         RESOURCES["references"],
         rows.statement.join(m.Evidence, m.Evidence.id == rows.key),
         m.Evidence.reference_id,
-        literal(page_totals.CITED_BY_ENTITY),
+        literal(evidence_count_names.CITED_BY_ENTITY),
         cast(rows.value, String),
         (rows.value,),
         _owners(*rows.tables, m.Evidence),
@@ -160,7 +160,7 @@ def _owners(*tables: type) -> dict[Attr, Resource]:
     return owners
 
 
-def stored_names() -> list[str]:
+def stored_facet_names() -> list[str]:
     """Return the names of the facets whose counts are stored."""
     return [
         stored_name(resource, facet)
@@ -174,7 +174,7 @@ def rebuild(session: WriteSession) -> None:
     """Count the records of all collections."""
     session.execute(delete(m.FacetCount))
     columns = ["facet", "value", "count"]
-    for rows in counted_rows():
+    for rows in count_sources():
         session.execute(insert(m.FacetCount).from_select(columns, rows.counts()))
 
 
@@ -199,7 +199,7 @@ class FacetCountChange:
         related = _related(self.session, written)
         for row in related ^ self._related:
             # All rows of the records that were written are counted above.
-            if row.key not in ids and not _is_counted_otherwise(self.session, row, sorted(ids)):
+            if row.key not in ids and not _has_other_source(self.session, row, sorted(ids)):
                 changes[row.name, row.value] += 1 if row in related else -1
         values = [
             {"facet": name, "value": value, "count": change}
@@ -213,8 +213,8 @@ class FacetCountChange:
             self.session.execute(delete(m.FacetCount).where(*none_left))
 
 
-class RelatedRow(NamedTuple):
-    """Number of the `counted_rows`, name of the facet, id of the record, and value."""
+class AffectedCount(NamedTuple):
+    """Number of the `count_sources`, name of the facet, id of the record, and value."""
 
     number: int
     name: str
@@ -237,20 +237,20 @@ def _counts_of(resource: Resource, ids: Any) -> Any:
     return union_all(
         *(
             rows.counts().where(rows.key.in_(ids))
-            for rows in counted_rows()
+            for rows in count_sources()
             if rows.collection is resource
         )
     )
 
 
-def _related(session: ReadSession, records: RecordIds) -> set[RelatedRow]:
+def _related(session: ReadSession, records: RecordIds) -> set[AffectedCount]:
     """Return what rows written with these records lead to, from other records."""
-    related: set[RelatedRow] = set()
+    related: set[AffectedCount] = set()
     for resource, keys in records.items():
         if any(_related_rows(resource)):
             shape = (__name__, "related", resource)
             statement = prepared_statement(shape, partial(_related_to, resource))
-            related.update(map(RelatedRow._make, statement.rows(session, ids=list(keys))))
+            related.update(map(AffectedCount._make, statement.rows(session, ids=list(keys))))
     return related
 
 
@@ -266,19 +266,19 @@ def _related_to(resource: Resource, ids: Any) -> Any:
 
 
 @cache
-def _related_rows(resource: Resource) -> list[tuple[int, CountedRows, Attr]]:
+def _related_rows(resource: Resource) -> list[tuple[int, FacetCountSource, Attr]]:
     """Return the rows that records of a collection have for the counts of other records."""
     return [
         (number, rows, owner)
-        for number, rows in enumerate(counted_rows())
+        for number, rows in enumerate(count_sources())
         for owner, of in rows.owners.items()
         if of is resource and owner is not rows.key
     ]
 
 
-def _is_counted_otherwise(session: ReadSession, related: RelatedRow, ids: list[int]) -> bool:
+def _has_other_source(session: ReadSession, related: AffectedCount, ids: list[int]) -> bool:
     """Return whether a row without a part of these records leads to the value as well."""
-    rows = counted_rows()[related.number]
+    rows = count_sources()[related.number]
 
     def build(name: Any, key: Any, value: Any, ids: Any) -> Any:
         same = (rows.key == key, rows.name == name, rows.value == value)

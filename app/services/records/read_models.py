@@ -64,7 +64,7 @@ FIELDS_DIGEST = sha256(
         [
             LINE_VERSION,
             *(list(_signature(r.mapping)) for r in RESOURCES.values()),
-            facet_counts.stored_names(),
+            facet_counts.stored_facet_names(),
         ]
     ).encode()
 ).hexdigest()[:16]
