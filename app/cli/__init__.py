@@ -23,7 +23,7 @@ from app.cli import (
     settings,
 )
 from app.cli.errors import error_message
-from app.cli.workers import GC_THRESHOLDS
+from app.cli.process_memory import GC_THRESHOLDS
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",

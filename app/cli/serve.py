@@ -14,7 +14,8 @@ from app.cli import dataset
 from app.cli import release as release_commands
 from app.cli.errors import exit_with_error, without_password
 from app.cli.mcp import require_mcp
-from app.cli.workers import begin_startup, end_startup, run_workers
+from app.cli.process_memory import begin_startup, end_startup
+from app.cli.workers import run_workers
 
 
 def serve(

@@ -4,7 +4,6 @@ Uvicorn's supervisor starts them on one listening socket, replaces one that ends
 stops them all. The parent process has prepared the store; it answers no request.
 """
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from app.cli.process_memory import begin_startup, end_startup
+
 if TYPE_CHECKING:
     import socket
 
@@ -23,36 +24,6 @@ if TYPE_CHECKING:
 
 #: A worker that has not answered its supervisor for so long, also while it starts, is replaced.
 HEALTHCHECK_SECONDS = 20
-#: Imported modules live as long as the process: with Python's thresholds the collector would scan
-#: them again and again for garbage that requests hardly leave.
-GC_THRESHOLDS = (100_000, 20, 100)
-#: Of a process that serves: `gc.freeze` has taken what the start made out of the collector's sight,
-#: so collections are cheap, and rare ones would let garbage pile up (docs/decisions/0025).
-SERVING_GC_THRESHOLDS = (2_000, 10, 10)
-#: Heaps of glibc's malloc that the threads of a process share. Its default of eight for each core
-#: leaves free memory in all of them (docs/decisions/0025).
-MALLOC_ARENAS = 2
-M_ARENA_MAX = -8  # malloc.h of glibc, mallopt(3)
-
-
-def begin_startup() -> None:
-    """Configure the memory of a process that is going to serve, before it starts threads.
-
-    What it allocates until `end_startup` lives as long as the process: nothing is collected.
-    """
-    import ctypes  # not needed by other commands
-
-    gc.disable()
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:  # glibc
-        mallopt(M_ARENA_MAX, MALLOC_ARENAS)
-
-
-def end_startup() -> None:
-    """Let later garbage collections leave out what the start made."""
-    gc.freeze()
-    gc.set_threshold(*SERVING_GC_THRESHOLDS)
-    gc.enable()
 
 
 def run_workers(

@@ -1,6 +1,8 @@
 """Database basics: declarative base, portable column types, engines, error classification."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -41,6 +43,10 @@ FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 #: Compiled statements that an engine holds, each of about 50 kB (docs/decisions/0025); it drops the
 #: oldest when there are half as many more. SQLAlchemy's default is 500.
 COMPILED_STATEMENTS = 100
+#: Pages of a SQLite file that a connection holds, in kB; the system has them as well
+#: (docs/decisions/0025). SQLite's default is 2000. Loads and upgrades change most pages of
+#: the file.
+PAGE_CACHE_KB, BULK_PAGE_CACHE_KB = 500, 64_000
 WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
@@ -87,6 +93,20 @@ def list_parameter(dialect: str, name: str, item_type: type) -> Any:
 def bind_list(dialect: str, values: list[Any]) -> Any:
     """Return the value of such a parameter as the driver takes it: a list, or JSON for SQLite."""
     return values if dialect == "postgresql" else to_json(values).decode()
+
+
+@contextmanager
+def bulk_page_cache(connection: Connection) -> Iterator[None]:
+    """Let a connection hold more pages of a SQLite file while it changes most of them.
+
+    After an error the connection keeps them: it may be of no more use.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{BULK_PAGE_CACHE_KB}")
+    yield
+    if is_sqlite:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGE_CACHE_KB}")
 
 
 def reset_sequence(connection: Connection, table: str) -> None:
@@ -158,6 +178,7 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
+        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KB}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # what is acknowledged outlives a power cut

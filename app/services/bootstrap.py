@@ -4,15 +4,19 @@
 """
 
 import logging
+from typing import TYPE_CHECKING
 
 from app import __version__
+from app.kit.database import bulk_page_cache
 from app.kit.progress import ProgressCallback
 from app.kit.sessions import ReadSession, Store
-from app.services.dataset import load as dataset_load
-from app.services.dataset.load import Source
+from app.services.dataset.loaded_dataset import loaded_digest
 from app.services.records import recomputation
 from app.services.store import migrations
 from app.services.store.compatibility import refuse_newer_store
+
+if TYPE_CHECKING:
+    from app.services.dataset.load import Source
 
 log = logging.getLogger("kkb")
 
@@ -31,7 +35,7 @@ def migrate_and_rebuild(store: Store) -> None:
         before = migrations.current_version(session)
         if before == migrations.head_version() and _is_current(session):
             return
-    with store.write() as session:
+    with store.write() as session, bulk_page_cache(session.connection):
         if before != migrations.head_version():
             migrations.migrate(session)
         if not _is_current(session):
@@ -50,12 +54,12 @@ def migrate_and_rebuild(store: Store) -> None:
 def is_empty(store: Store) -> bool:
     """Return whether no dataset was loaded yet."""
     with store.primary.read() as session:
-        return dataset_load.loaded_digest(session) is None
+        return loaded_digest(session) is None
 
 
 def load(
     store: Store,
-    source: Source,
+    source: "Source",
     progress: ProgressCallback | None = None,
     *,
     replace: bool = False,
@@ -69,11 +73,13 @@ def load(
             `allow_withdrawals` is not set.
         RulesViolatedError: The database refuses a record.
     """
-    with store.write() as session:
+    from app.services.dataset import load as dataset_load  # with YAML, not needed to serve
+
+    with store.write() as session, bulk_page_cache(session.connection):
         return dataset_load.load(
             session, source, progress, replace=replace, allow_withdrawals=allow_withdrawals
         )
 
 
 def _is_current(session: ReadSession) -> bool:
-    return dataset_load.loaded_digest(session) is None or recomputation.is_current(session)
+    return loaded_digest(session) is None or recomputation.is_current(session)

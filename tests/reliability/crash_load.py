@@ -15,8 +15,8 @@ from typing import Any
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import bootstrap
-from app.services.dataset import load as dataset_load
 from app.services.dataset.folder import Folder, read_folder
+from app.services.dataset.loaded_dataset import loaded_digest
 from app.services.records import commit
 from app.services.records.input_models import full_dict as values
 from app.services.records.lookup import all_record_inputs
@@ -111,7 +111,7 @@ def folder_content(size: int, word: str) -> dict[str, Any]:
 def held_folder(store: Store, folders: list[Folder]) -> int | None:
     """Which folder the store holds, record by record; None while it is empty."""
     with store.read() as session:
-        digest = dataset_load.loaded_digest(session)
+        digest = loaded_digest(session)
         there = {
             (resource.name, str(draft.slug)): values(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()

@@ -12,7 +12,7 @@ from app import models as m
 from app.domain.curation import Action, State
 from app.kit.sessions import ReadSession, Store, WriteSession
 from app.resources import RESOURCES
-from app.services.dataset import load
+from app.services.dataset.loaded_dataset import loaded_digest
 from app.services.diagnostics import records
 from app.services.records import commit, read_models
 from app.services.records.computed_columns import outdated_rows
@@ -40,7 +40,7 @@ def integrity_errors(store: Store) -> list[str]:
             *records.search_errors(session),
         ]
         found += (f"{row} is outdated" for row in outdated_rows(session))
-        if load.loaded_digest(session) is not None and not read_models.is_current(session):
+        if loaded_digest(session) is not None and not read_models.is_current(session):
             found.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
             found += _file(session)

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from app.services import bootstrap
-from app.services.dataset import check, load
+from app.services.dataset import check
 from app.services.dataset.folder import read_folder
+from app.services.dataset.loaded_dataset import loaded_digest
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision, records_per_collection
 from tests import factories
@@ -394,4 +395,4 @@ def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        assert load.loaded_digest(session) == read_folder(root).digest
+        assert loaded_digest(session) == read_folder(root).digest

@@ -12,8 +12,9 @@ from sqlalchemy import update
 from app import models as m
 from app.resources import RESOURCES
 from app.services import bootstrap
-from app.services.dataset import check, export, load
+from app.services.dataset import check, export
 from app.services.dataset.folder import read_folder
+from app.services.dataset.loaded_dataset import loaded_digest
 from app.services.dataset.yaml_writer import file_text
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.commit import commit_edits
@@ -161,13 +162,13 @@ def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_p
         new = factories.record_input("claims", 9, absence="not_searched")
         commit_edits(session, [edit("claims/claim-9", new)], ChangeAuthor("anna"))
         files = export.render_store(session)
-        digest = load.loaded_digest(session)
+        digest = loaded_digest(session)
     out = tmp_path / "out"
     out.mkdir()
     export.write_files(out, files)
     assert not bootstrap.load(store, read_folder(out))
     with store.read() as session:
-        assert load.loaded_digest(session) != digest
+        assert loaded_digest(session) != digest
         assert export.render_store(session).keys() == files.keys()
 
 

@@ -12,6 +12,7 @@ from app.kit.progress import ProgressCallback
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.dataset.entry import DatasetError, Entry
+from app.services.dataset.loaded_dataset import loaded_digest
 from app.services.records import commit
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import full_dict
@@ -76,11 +77,6 @@ class TooManyWithdrawalsError(Exception):
             f"this folder would withdraw {'; '.join(parts)}. Their addresses would answer 410 from"
             " then on. If no file is missing and they shall go, use `--allow-withdrawals`."
         )
-
-
-def loaded_digest(session: ReadSession) -> str | None:
-    """Return the digest of the dataset in the store, or None while it is empty."""
-    return session.execute(select(m.Dataset.digest)).scalar_one_or_none()
 
 
 def load(

@@ -88,6 +88,7 @@ def input_model(resource: Resource) -> type[RecordInput]:
     return _model(resource.record.__name__, resource.mapping)
 
 
+@cache
 def _model(name: str, mapping: RecordMapping) -> type[RecordInput]:
     fields: dict[str, Any] = {}
     for field in mapping.fields:

@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
-import yaml
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -296,6 +295,8 @@ def _sources(session: ReadSession) -> Sources:
 
 def _about(session: ReadSession) -> About:
     """Return the metadata of the loaded dataset (about.yaml)."""
+    import yaml  # not needed to serve
+
     text, name = session.execute(select(m.Dataset.about, m.Dataset.release)).one()
     return About.model_validate(yaml.safe_load(text) if text else {"release": name})
 
