@@ -13,7 +13,14 @@ from tempfile import TemporaryDirectory
 
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
-    ["app.cli", "app.main", "pyarrow.parquet", __name__, "tests.reliability.crash"]
+    [
+        "app.cli",
+        "app.main",
+        "pyarrow.parquet",
+        __name__,
+        "tests.reliability.crash",
+        "tests.run_cli_preload",
+    ]
 )
 LONGEST = 120
 

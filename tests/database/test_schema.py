@@ -1,10 +1,13 @@
 """The schema: migrations give what the tables say, and every rule bites."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -93,6 +96,22 @@ def test_migrations_from_empty_equal_the_tables(bare: Store) -> None:
         context = MigrationContext.configure(session.connection, opts=opts)
         assert compare_metadata(context, m.Base.metadata) == []
         assert migrations.current_version(session) == migrations.head_version()
+
+
+def test_an_empty_sqlite_store_is_created_as_the_migrations_would(tmp_path: Path) -> None:
+    made, migrated = (open_store(f"sqlite:///{tmp_path / name}") for name in ("made", "migrated"))
+    with made.write() as session:
+        migrations.migrate(session)
+    with migrated.write() as session:
+        command.upgrade(migrations.alembic_config(session.connection), "head")
+    contents = []
+    for store in (made, migrated):
+        store.engine.dispose()
+        with closing(sqlite3.connect(str(store.engine.url.database))) as connection:
+            schema = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema")
+            contents.append([*schema, *connection.iterdump()])
+    assert contents[0] == contents[1]
+    assert len(contents[0]) > len(m.Base.metadata.tables)
 
 
 RULES = {

@@ -3,10 +3,11 @@
 A migration file begins with its version, so that a start without migrations imports no Alembic.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from app.kit.sessions import ReadSession, WriteSession
 
@@ -50,7 +51,38 @@ def current_version(session: ReadSession) -> str | None:
 
 
 def migrate(session: WriteSession) -> None:
-    """Migrate the store to head, in the transaction of the session."""
+    """Migrate the store to head, in the transaction of the session.
+
+    An empty SQLite database is created by the statements that the migrations lead to.
+    """
+    connection = session.connection
+    if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
+        for statement in sqlite_statements():
+            connection.exec_driver_sql(statement)
+    else:
+        _upgrade(connection)
+
+
+@cache
+def sqlite_statements() -> list[str]:
+    """Return the statements that create an empty SQLite store at head.
+
+    A process that creates a store, and the file of a release after it, runs the migrations once
+    (docs/decisions/0025). FTS5 creates the tables behind an index itself.
+    """
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        _upgrade(connection)
+        statements = connection.exec_driver_sql(
+            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN"
+            " (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid"
+        )
+        created = [str(sql) for sql in statements.scalars()]
+    engine.dispose()
+    return [*created, f"INSERT INTO alembic_version VALUES ('{head_version()}')"]
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic import command
 
-    command.upgrade(alembic_config(session.connection), "head")
+    command.upgrade(alembic_config(connection), "head")
