@@ -1,5 +1,6 @@
 """Read and write transactions, as two types: a read route that writes does not type-check."""
 
+import resource
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ IDLE_SECONDS, EXPORT_IDLE_SECONDS = 30, 300
 CANCEL_SECONDS = 2.0
 #: Seconds that the statements of a read may hold up the event loop.
 NONBLOCKING_SECONDS = 0.005
-#: Seconds of such a read from which a disk is slow, which no limit of statements stops; and for how
-#: long all reads go to threads then.
+#: Seconds of such a read from which a disk that it waited for is slow, which no limit of statements
+#: stops; and for how long all reads go to threads then.
 SLOW_SECONDS, PAUSE_SECONDS = 0.02, 1.0
 
 
@@ -183,7 +184,7 @@ class Store:
         OperationalError. Exports have no limit. `CANCELLATION` stops statements as well.
         """
         limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds)
-        begun = time.monotonic()
+        begun, waits = time.monotonic(), 0 if self.blocking else _waits_of_thread()
         try:
             with (
                 self.shares.hold(kind, wait=self.blocking),
@@ -209,7 +210,12 @@ class Store:
                 raise
             raise WouldBlockError from error
         finally:
-            if not self.blocking and (now := time.monotonic()) - begun > SLOW_SECONDS:
+            if (
+                not self.blocking
+                and (now := time.monotonic()) - begun > SLOW_SECONDS
+                # One that only shared its core with other processes would be no faster in a thread.
+                and _waits_of_thread() > waits
+            ):
                 self.shares.paused_until = now + PAUSE_SECONDS
 
     @contextmanager
@@ -219,6 +225,12 @@ class Store:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(_idle_timeout(IDLE_SECONDS))
             yield WriteSession(connection)
+
+
+def _waits_of_thread() -> int:
+    """Return how often this thread has waited for anything, as for a disk; only Linux counts."""
+    who = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
+    return resource.getrusage(who).ru_nvcsw
 
 
 class ReadOnlyStore(Store):
