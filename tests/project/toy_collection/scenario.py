@@ -17,7 +17,11 @@ from app.services.releases.archive import Archive
 from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import serving
+from tests.params import SOME_STORE
 from tests.run_cli import kkb
+
+# Its migration runs on both: tests/database/test_schema.py.
+pytestmark = SOME_STORE
 
 SIZE = 6
 SLUGS = [f"instrument-{number}" for number in range(SIZE)]
