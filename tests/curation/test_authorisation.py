@@ -10,6 +10,7 @@ from app.api.route_groups import flattened
 from app.domain.curation import Scope
 from app.main import routers
 from tests.curation.conftest import Create, Curator, proposal_number
+from tests.params import SOME_STORE
 
 JSON = {"Content-Type": "application/json"}
 WRITES = sorted(
@@ -48,6 +49,7 @@ def test_there_are_writes_of_every_kind() -> None:
     assert {method for method, _ in WRITES} == {"POST", "PATCH", "DELETE"}
 
 
+@SOME_STORE
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_write_without_a_key_is_a_401_whatever_is_wrong(
     own_client: httpx.Client, wrong: str

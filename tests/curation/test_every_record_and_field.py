@@ -30,7 +30,7 @@ RENAMED = [*ENTITIES, RESOURCES["pathways"], RESOURCES["references"]]
 CURATED = [resource for resource in RESOURCES.values() if not resource.derived]
 PROBLEMS = {f"/v1/problems/{error.name}" for error in ERROR_TYPES}
 #: Records of a collection that curators rename one by one; a load renames all of them at once.
-RENAMED_ONE_BY_ONE = {"sqlite": 6, "postgresql": 2}
+RENAMED_ONE_BY_ONE = {"sqlite": 3, "postgresql": 1}
 
 #: Values for fields that no record of the collection has.
 ANYTHING = (
@@ -42,7 +42,7 @@ ANYTHING = (
     1,
 )
 #: Fields of a collection that are changed, those of the items of lists included: most are alike.
-MOST_FIELDS = 20
+MOST_FIELDS = 12
 #: Share of fields that change only together with another one, such as a dose and its unit.
 MAX_DEPENDENT = 0.2
 

@@ -9,6 +9,7 @@ import pytest
 from app.resources import RESOURCES
 from tests import factories
 from tests.curation.conftest import Curator
+from tests.params import SOME_STORE
 
 WORD = "xylographic"
 
@@ -45,6 +46,7 @@ def addresses(document: dict[str, Any]) -> list[str]:
     return found
 
 
+@SOME_STORE
 def test_no_public_address_shows_a_draft(
     own_client: httpx.Client, anna: Curator, drafted: list[int]
 ) -> None:

@@ -42,9 +42,10 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     moments = [seconds * (n + 1) / (first // 2 + 1) for n in range(first // 2)]
     _kill_at(store, roots, folders, lasts, moments)
     statements = _kill_at(store, roots, folders, [])
-    for n in range(kills - first):
-        last = round(statements * (n + 1) / (kills - first))
-        statements = _kill_at(store, roots, folders, [last])
+    shares = [(n + 1) / (kills - first) for n in range(kills - first)]
+    for pair in (shares[at : at + 2] for at in range(0, len(shares), 2)):
+        lasts = [round(statements * share) for share in pair]
+        statements = _kill_at(store, roots, folders, lasts)
     return statements
 
 
