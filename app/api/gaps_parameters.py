@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from app.api.deps import ServiceContext, current_url
 from app.kit import cursor as cursors
-from app.kit.query_types import MAX_LIMIT, CommaSeparated, Cursor, QueryModel
+from app.kit.query_types import MAX_LIMIT, CommaSeparated, Cursor, QueryModel, list_field
 from app.kit.sessions import ReadSession
 from app.services.evidence.gaps import POSITIONS, GapKind, Position, read_gaps
 
@@ -17,8 +17,8 @@ from app.services.evidence.gaps import POSITIONS, GapKind, Position, read_gaps
 class GapsQuery(QueryModel):
     """Query of `/v1/gaps`."""
 
-    kind: Annotated[list[GapKind], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Kinds of gaps, by the name of their list; default: all kinds."
+    kind: Annotated[list[GapKind], CommaSeparated, Field(max_length=20)] = list_field(
+        "Kinds of gaps, by the name of their list; default: all kinds."
     )
     limit: int = Field(
         MAX_LIMIT, ge=1, le=MAX_LIMIT, description="Maximum number of gaps of each kind."

@@ -16,7 +16,7 @@ from app.kit.query_types import ReferenceTo, Slugs
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.evidence import matrix_axes
-from app.services.evidence.matrix_axes import RankedRecord
+from app.services.evidence.matrix_axes import RankedColumn, RankedRecord
 
 #: Rows of a page without any, compounds to choose from, and columns of a page without any.
 DEFAULT_ROWS, MAX_CHOICES, MAX_COLUMNS = 6, 30, 60
@@ -76,8 +76,9 @@ def read_matrix_page(
     rows = query.rows or [compound.slug for compound in ranked[:DEFAULT_ROWS]]
     columns, total = query.column, len(query.column)
     if not columns:
-        find = matrix_axes.most_studied_outcomes if is_outcome else matrix_axes.tightest_receptors
-        columns, total = find(session, rows, MAX_COLUMNS)
+        ranked_columns = _ranked_columns(session, service, rows, is_of_outcomes=is_outcome)
+        columns = [column.name for column in ranked_columns]
+        total = ranked_columns[0].total if ranked_columns else 0
     shown = query.model_copy(update={"rows": rows, "column": columns})
     cells: list[dict[str, Any]] = []
     if rows and columns:
@@ -112,6 +113,17 @@ def _ranked_compounds(
     key = ("matrix rows", service.repository.release, is_of_outcomes)
     return service.repository.counts.get_or_compute(
         session, key, partial(rank, session, MAX_CHOICES)
+    )
+
+
+def _ranked_columns(
+    session: ReadSession, service: ServiceContext, rows: Sequence[str], *, is_of_outcomes: bool
+) -> list[RankedColumn]:
+    """Return the first columns with data for some rows, ranked once per state of the store."""
+    rank = matrix_axes.most_studied_outcomes if is_of_outcomes else matrix_axes.tightest_receptors
+    key = ("ranked matrix columns", service.repository.release, is_of_outcomes, tuple(rows))
+    return service.repository.counts.get_or_compute(
+        session, key, partial(rank, session, rows, MAX_COLUMNS)
     )
 
 

@@ -19,10 +19,10 @@ class RankedRecord(NamedTuple):
     number: int
 
 
-class RankedColumns(NamedTuple):
-    """The first columns with data, and the number of all columns with data."""
+class RankedColumn(NamedTuple):
+    """A column, and the number of all columns with data."""
 
-    columns: list[str]
+    name: str
     total: int
 
 
@@ -64,7 +64,9 @@ def most_studied_compounds(session: ReadSession, limit: int) -> list[RankedRecor
     return _most_frequent(session, m.Evidence.compound_id, limit)
 
 
-def tightest_receptors(session: ReadSession, compounds: Sequence[str], limit: int) -> RankedColumns:
+def tightest_receptors(
+    session: ReadSession, compounds: Sequence[str], limit: int
+) -> list[RankedColumn]:
     """Return the receptors of any measurement of some compounds, by the tightest constant."""
     compound, receptor = aliased(m.Record), aliased(m.Record)
     measured = case((m.Affinity.relation != Relation.GREATER, m.Affinity.value_nm))
@@ -83,7 +85,7 @@ def tightest_receptors(session: ReadSession, compounds: Sequence[str], limit: in
 
 def most_studied_outcomes(
     session: ReadSession, compounds: Sequence[str], limit: int
-) -> RankedColumns:
+) -> list[RankedColumn]:
     """Return the outcomes on which some compounds were studied, those with most notes first.
 
     An outcome is the object of an efficacy or safety claim, as `type:slug`.
@@ -122,6 +124,5 @@ def _most_frequent(session: ReadSession, column: Any, limit: int) -> list[Ranked
     return [RankedRecord(*row) for row in rows]
 
 
-def _ranked(session: ReadSession, stmt: Select[str, int]) -> RankedColumns:
-    rows = session.execute(stmt).all()
-    return RankedColumns([row[0] for row in rows], rows[0][1] if rows else 0)
+def _ranked(session: ReadSession, stmt: Select[str, int]) -> list[RankedColumn]:
+    return [RankedColumn(*row) for row in session.execute(stmt)]
