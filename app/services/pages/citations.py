@@ -214,7 +214,7 @@ def _count(related: RelatedSet, **bound: Any) -> Any:
 def _lowest_importance(related: RelatedSet, last: Any, **bound: Any) -> Any:
     """Select the importance of the reference at a place, from 0 on, by first lines of ledgers."""
     of_claim = [clause.to_sql(bound[clause.name]) for clause in related.conditions]
-    ledger = ledgers(m.Claim.id.in_(select(m.Finding.claim_id).where(*of_claim).correlate(None)))
+    ledger = ledgers(of_claim)
     highest = func.max(m.LedgerLine.importance)
     return (
         select(highest)

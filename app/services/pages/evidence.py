@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Boolean,
+    Column,
     ColumnElement,
     Select,
     and_,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from app import models as m
 from app.domain.vocabulary import Direction, PrimaryEndpoint
@@ -303,7 +305,7 @@ def _first_ledgers(
         end: Makes the place of the last note that is shown, from 1 on, from the columns of a
             section.
     """
-    ledger = ledgers(m.Claim.id.in_(select(m.Finding.claim_id).where(*of_claim).correlate(None)))
+    ledger = ledgers(of_claim)
     side, group = _side_and_group(ledger.direction, ledger.kind, by_claim_kind)
     note, importance = m.LedgerLine.evidence_id, m.LedgerLine.importance
     highest = func.max(importance).over(partition_by=[note, side, group])
@@ -330,11 +332,14 @@ def _first_ledgers(
     )
 
 
-def ledgers(*claims: ColumnElement[bool]) -> Any:
+def ledgers(of_claim: Sequence[ColumnElement[bool]]) -> Any:
     """Return the columns of a subquery of the ledgers of claims, with the kind of the claim.
 
     A ledger is the lines of one direction in a verdict: the most important first, equal ones by
     slug.
+
+    Args:
+        of_claim: Conditions on the claim of a finding.
     """
     directions = union_all(*(select(literal(d.value).label("direction")) for d in Direction))
     direction = directions.subquery().c.direction
@@ -343,10 +348,24 @@ def ledgers(*claims: ColumnElement[bool]) -> Any:
         select(claim, m.Claim.kind, verdict, direction)
         .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
         .join(direction.table, true())
-        .where(*claims)
+        .where(m.Claim.id.in_(_studied_claims(of_claim)))
         .subquery()
         .c
     )
+
+
+def _studied_claims(of_claim: Sequence[ColumnElement[bool]]) -> Select[int]:
+    """Select the claims that have notes and meet conditions on the claim of a finding.
+
+    Each claim has one row among the studied claims, and a finding for each of its notes.
+    """
+    finding, studied = (table.__table__.c.claim_id for table in (m.Finding, m.StudiedClaim))
+
+    def replace(element: Any, **_: Any) -> Any:
+        return studied if isinstance(element, Column) and element.shares_lineage(finding) else None
+
+    conditions = [replacement_traverse(condition, {}, replace) for condition in of_claim]
+    return select(m.StudiedClaim.claim_id).where(*conditions).correlate(None)
 
 
 def nth_line(column: Any, ledger: Any, nth: Any) -> Any:
