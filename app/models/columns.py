@@ -20,9 +20,9 @@ def link(target: str, **options: Any) -> Mapped[Any]:
     return mapped_column(key, **{"index": True, **options})
 
 
-def child_of(parent: str) -> Mapped[int]:
+def child_of(parent: str, *, index: bool = True) -> Mapped[int]:
     """Return the foreign key of a child row to its parent, with which it is deleted."""
-    return mapped_column(ForeignKey(f"{parent}.id", ondelete="CASCADE"), index=True)
+    return mapped_column(ForeignKey(f"{parent}.id", ondelete="CASCADE"), index=index)
 
 
 def at_least(column: str, bound: float) -> CheckConstraint:

@@ -1,6 +1,6 @@
 """Effect estimates: comparisons of evidence notes on a common scale, with standard errors."""
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
@@ -46,6 +46,15 @@ class Estimate(Base):
         CheckConstraint("lower <= value AND value <= upper", name="value_in_interval"),
         positive("standard_error"),
         at_least("time_hours", 0),
+        Index(None, "compound_id", "outcome_domain"),
+        # The earliest estimates of benefits or harms: the plots of the timeline.
+        Index(
+            "ix_estimate_earliest_of_outcome_kind",
+            *("outcome_kind", "time_hours", "comparator_kind", "metric"),
+            *("compound_id", "study_id"),
+            sqlite_where=text("subgroup IS NULL"),
+            postgresql_where=text("subgroup IS NULL"),
+        ),
     )
 
     id: Mapped[int] = record_key()
@@ -79,7 +88,7 @@ class Estimate(Base):
     favours: Mapped[Favours] = mapped_column(enum_column(Favours), index=True)
     study_id: Mapped[int] = link("study")
     reference_id: Mapped[int] = link("reference")
-    compound_id: Mapped[int | None] = link("compound")
+    compound_id: Mapped[int | None] = link("compound", index=False)
     year: Mapped[int | None] = mapped_column(index=True)
     participants: Mapped[int | None]
     design: Mapped[StudyDesign | None] = mapped_column(enum_column(StudyDesign), index=True)

@@ -82,13 +82,15 @@ class Finding(Base):
     __tablename__ = "finding"
     __table_args__ = (
         UniqueConstraint("evidence_id", "claim_id"),
+        # Facets of a filtered list read the directions of its notes.
+        Index(None, "evidence_id", "direction"),
         Index(None, "claim_id", "evidence_id"),
         Index(None, "direction", "claim_id", "evidence_id"),
         Index(None, "causal_test", "evidence_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    evidence_id: Mapped[int] = child_of("evidence")
+    evidence_id: Mapped[int] = child_of("evidence", index=False)
     position: Mapped[int]
     claim_id: Mapped[int] = link("claim", index=False)
     direction: Mapped[Direction] = mapped_column(enum_column(Direction))
