@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
+import jsonschema_rs
 import pytest
 
 from app.api.openapi import DOCUMENT_FILE, document_bytes, dump_document
@@ -254,6 +256,40 @@ def test_every_record_and_every_read_has_an_example(document: dict[str, Any]) ->
         content = response.get("content", {}).get("application/json")
         if content and operation["tags"][0] not in RESOURCES:
             assert "example" in content, name
+
+
+def test_every_example_is_valid_against_its_schema(document: dict[str, Any]) -> None:
+    registry = jsonschema_rs.Registry([("urn:api", document)])
+    examples = list(examples_with_schema(document))
+    assert len(examples) > len(RESOURCES)
+    for pointer, example in examples:
+        schema = {"$ref": f"urn:api{pointer}"}
+        validator = jsonschema_rs.Draft202012Validator(
+            schema, registry=registry, validate_formats=True
+        )
+        errors = [error.message for error in validator.iter_errors(example)]
+        assert errors == [], pointer
+
+
+def examples_with_schema(
+    node: Any, pointer: str = "#", names_fields: bool = False
+) -> Iterator[tuple[str, Any]]:
+    """Every example, after the JSON pointer to its schema; names of fields are no keywords."""
+    if isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from examples_with_schema(item, f"{pointer}/{number}")
+    elif isinstance(node, dict):
+        if "schema" in node and not names_fields:
+            named = [example["value"] for example in node.get("examples", {}).values()]
+            for example in [*named, *([node["example"]] if "example" in node else [])]:
+                yield f"{pointer}/schema", example
+        elif not names_fields:
+            for example in node.get("examples", []):
+                yield pointer, example
+        for name, value in node.items():
+            if names_fields or name not in ("example", "examples"):
+                step = quote(name.replace("~", "~0").replace("/", "~1"))
+                yield from examples_with_schema(value, f"{pointer}/{step}", name == "properties")
 
 
 def test_errors_are_problems_in_the_document_as_on_the_wire(document: dict[str, Any]) -> None:
