@@ -3,7 +3,7 @@
 Two rows for one compound and receptor are two experiments, not duplicates, and are not averaged.
 """
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
@@ -39,6 +39,13 @@ class Affinity(Base):
         CheckConstraint(
             "source_database IS NOT NULL OR (source_release IS NULL AND source_record IS NULL)",
             name="release_and_record_have_database",
+        ),
+        # The licences that responses name besides that of the dataset: few constants have one.
+        Index(
+            None,
+            "licence",
+            sqlite_where=text("licence IS NOT NULL"),
+            postgresql_where=text("licence IS NOT NULL"),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Indexes that have what facets, plots and poolings read of findings and estimates."""
+"""Indexes that have what facets, plots, poolings and responses read: findings, estimates, licences."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 WITHOUT_SUBGROUP = sa.text("subgroup IS NULL")
+HAS_LICENCE = sa.text("licence IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -18,6 +19,13 @@ def upgrade() -> None:
         ["outcome_kind", "time_hours", "comparator_kind", "metric", "compound_id", "study_id"],
         sqlite_where=WITHOUT_SUBGROUP,
         postgresql_where=WITHOUT_SUBGROUP,
+    )
+    op.create_index(
+        op.f("ix_affinity_licence"),
+        "affinity",
+        ["licence"],
+        sqlite_where=HAS_LICENCE,
+        postgresql_where=HAS_LICENCE,
     )
     # An index on more columns takes the place of one on the first of them.
     for table, *columns in (

@@ -63,11 +63,6 @@ ALLOWED = [
         "The total of the audit log, counted in an index, at each request.",
     ),
     AllowedScans(
-        "app.services.records.licences._distinct",
-        {"affinity"},
-        "The licences of affinities have no index; read once per revision.",
-    ),
-    AllowedScans(
         "app.services.store.revision.records_per_collection",
         COLLECTIONS,
         "Counts all records in the smallest index of each table, at each request of /v1/meta.",
