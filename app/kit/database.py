@@ -43,10 +43,9 @@ FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 #: Compiled statements that an engine holds, each of about 50 kB (docs/decisions/0025); it drops the
 #: oldest when there are half as many more. SQLAlchemy's default is 500.
 COMPILED_STATEMENTS = 100
-#: Pages of a SQLite file that a connection holds, in kB; the system has them as well
-#: (docs/decisions/0025). SQLite's default is 2000. Loads and upgrades change most pages of
-#: the file.
-PAGE_CACHE_KB, BULK_PAGE_CACHE_KB = 500, 64_000
+#: kB of pages of a SQLite file that a connection holds, SQLite's default: with less, reads that
+#: sort would need temporary files. Loads and upgrades change most pages (docs/decisions/0025).
+PAGE_CACHE_KB, BULK_PAGE_CACHE_KB = 2_000, 64_000
 WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
@@ -178,7 +177,6 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KB}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # what is acknowledged outlives a power cut
