@@ -224,7 +224,7 @@ def count_statements(store: "Store") -> Iterator[Callable[[], int]]:
     event.listen(store.engine, "before_cursor_execute", note)
     # A read in the event loop that takes long begins again in a thread: its statements would count
     # twice on a busy machine.
-    paused, store.shares.paused_until = store.shares.paused_until, math.inf
+    paused, store.shares.nonblocking_paused_until = store.shares.nonblocking_paused_until, math.inf
 
     def count() -> int:
         number = len(seen)
@@ -232,5 +232,5 @@ def count_statements(store: "Store") -> Iterator[Callable[[], int]]:
         return number
 
     yield count
-    store.shares.paused_until = paused
+    store.shares.nonblocking_paused_until = paused
     event.remove(store.engine, "before_cursor_execute", note)

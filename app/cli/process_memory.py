@@ -21,7 +21,7 @@ MALLOC_ARENAS = 2
 M_ARENA_MAX = -8  # malloc.h of glibc, mallopt(3)
 #: Seconds between two returns of the free memory in these heaps to the system
 #: (docs/decisions/0025).
-TRIM_SECONDS = 10
+TRIM_INTERVAL_SECONDS = 10
 
 
 def begin_startup() -> None:
@@ -53,5 +53,5 @@ def end_startup() -> None:
 def _trim_heaps(malloc_trim: Callable[[int], int]) -> None:
     """Return free memory to the system: of malloc's own accord, only that at the top of a heap."""
     while True:
-        time.sleep(TRIM_SECONDS)
+        time.sleep(TRIM_INTERVAL_SECONDS)
         malloc_trim(0)

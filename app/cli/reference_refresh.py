@@ -86,7 +86,7 @@ def _with_identifiers(
     from app.services.enrichment.refresh import identifier_of
 
     pairs = [(entry, identifier_of(entry.draft)) for entry in entries]
-    identified = [(entry, found) for entry, found in pairs if found is not None]
+    identified = [(entry, identifier) for entry, identifier in pairs if identifier is not None]
     return identified, len(pairs) - len(identified)
 
 
@@ -145,36 +145,38 @@ class _Run:
 
         today = datetime.now(UTC).date()
         enriched = enrichment.enrich(fetcher, source_urls(self.settings), identifier)
-        found = references.refresh(entry.draft, enriched, today.isoformat(), self._owners)
+        refreshed = references.refresh(entry.draft, enriched, today.isoformat(), self._owners)
         before = entry.draft.model_dump(mode="json", by_alias=True)
-        if found.values:
+        if refreshed.values:
             resource = RESOURCES["references"]
-            updated = input_model(resource).model_validate({**before, **found.values})
+            updated = input_model(resource).model_validate({**before, **refreshed.values})
             path = self.settings.dataset / entry.file
             try:
                 update_record(path, resource, entry.draft, updated)
             except CannotUpdateError as error:
-                found = references.not_written(found, str(error))
+                refreshed = references.not_written(refreshed, str(error))
         self._owners |= {
-            (name, str(value).lower()): entry.slug for name, value in found.values.items()
+            (name, str(value).lower()): entry.slug for name, value in refreshed.values.items()
         }
-        self.state.add(entry.slug, found, before, today)
-        self._count(entry.slug, found)
+        self.state.add(entry.slug, refreshed, before, today)
+        self._count(entry.slug, refreshed)
 
-    def _count(self, slug: str, found: "RefreshedReference") -> None:
-        self.counts[found.outcome.value] += 1
-        self.counts["failed sources"] += bool(found.failed)
-        changed = [name for name in found.values if name != "notices_checked_on"]
+    def _count(self, slug: str, refreshed: "RefreshedReference") -> None:
+        self.counts[refreshed.outcome.value] += 1
+        self.counts["failed sources"] += bool(refreshed.failed)
+        changed = [name for name in refreshed.values if name != "notices_checked_on"]
         if changed:
             self.lines.append(f"{slug}: {', '.join(changed)}")
-        self.lines += [f"{slug}: conflict: {line}" for line in found.conflicts]
-        self.lines += [f"{slug}: {line}" for line in found.differences]
-        self.lines += [f"{slug}: notice: {line}" for line in found.notices]
-        self.lines += [f"{slug}: {source} failed: {why}" for source, why in found.failed.items()]
+        self.lines += [f"{slug}: conflict: {line}" for line in refreshed.conflicts]
+        self.lines += [f"{slug}: {line}" for line in refreshed.differences]
+        self.lines += [f"{slug}: notice: {line}" for line in refreshed.notices]
+        self.lines += [
+            f"{slug}: {source} failed: {why}" for source, why in refreshed.failed.items()
+        ]
         for source in self._failures:
-            if source not in found.failed:
+            if source not in refreshed.failed:
                 self._failures[source] = 0
-        self._failures.update(found.failed.keys())
+        self._failures.update(refreshed.failed.keys())
         if worst := next((s for s, n in self._failures.items() if n >= MOST_FAILURES), None):
             self.stopped_by = worst
 

@@ -34,7 +34,7 @@ class ConnectionShares:
         self._free: dict[ReadKind, BoundedSemaphore] = {}
         self._seconds, self._engine = 0.0, engine
         #: Until when no read is nonblocking, as one of them took long; by `time.monotonic`.
-        self.paused_until = 0.0
+        self.nonblocking_paused_until = 0.0
         pool = engine.pool
         if isinstance(pool, QueuePool) and pool.size() >= 5:
             usual, exports = (3, 10) if engine.dialect.name == "sqlite" else (2, 5)

@@ -163,7 +163,7 @@ class Store:
         None on PostgreSQL, where each statement waits for another process, and for a second after a
         read that took too long.
         """
-        is_paused = time.monotonic() < self.shares.paused_until
+        is_paused = time.monotonic() < self.shares.nonblocking_paused_until
         return None if is_paused else self._nonblocking
 
     @cached_property
@@ -184,7 +184,8 @@ class Store:
         OperationalError. Exports have no limit. `CANCELLATION` stops statements as well.
         """
         limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds)
-        begun, waits = time.monotonic(), 0 if self.blocking else _waits_of_thread()
+        begun = time.monotonic()
+        switches = 0 if self.blocking else _voluntary_context_switches()
         try:
             with (
                 self.shares.hold(kind, wait=self.blocking),
@@ -214,9 +215,9 @@ class Store:
                 not self.blocking
                 and (now := time.monotonic()) - begun > SLOW_SECONDS
                 # One that only shared its core with other processes would be no faster in a thread.
-                and _waits_of_thread() > waits
+                and _voluntary_context_switches() > switches
             ):
-                self.shares.paused_until = now + PAUSE_SECONDS
+                self.shares.nonblocking_paused_until = now + PAUSE_SECONDS
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
@@ -227,8 +228,8 @@ class Store:
             yield WriteSession(connection)
 
 
-def _waits_of_thread() -> int:
-    """Return how often this thread has waited for anything, as for a disk; only Linux counts."""
+def _voluntary_context_switches() -> int:
+    """Return how often this thread, or outside Linux the process, has waited, as for a disk."""
     who = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
     return resource.getrusage(who).ru_nvcsw
 

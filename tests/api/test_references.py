@@ -157,7 +157,7 @@ def test_a_slug_is_taken_without_a_lookup_of_names(
 
     event.listen(shipped_store.engine, "before_cursor_execute", note)
     # A read in the event loop that takes long begins again in a thread.
-    shipped_store.shares.paused_until = math.inf
+    shipped_store.shares.nonblocking_paused_until = math.inf
     try:
         by_slug = asked("/v1/affinities?compound=ketamine,esketamine&receptor=htr2a&limit=7")
         by_name = asked("/v1/affinities?compound=Ketalar,esketamine&receptor=htr2a&limit=8")
@@ -165,7 +165,7 @@ def test_a_slug_is_taken_without_a_lookup_of_names(
         plain = asked("/v1/affinities?species=human&limit=7")
     finally:
         event.remove(shipped_store.engine, "before_cursor_execute", note)
-        shipped_store.shares.paused_until = 0.0
+        shipped_store.shares.nonblocking_paused_until = 0.0
     assert not [s for s in by_slug if "search_name" in s]
     assert [s for s in by_name if "search_name" in s]
     assert len(by_slug) == len(plain) + 2  # a statement for each filter by slugs

@@ -13,7 +13,7 @@ def resident_mb():
     rows = dict(row.split(":") for row in open("/proc/self/status"))
     return int(rows["VmRSS"].split()[0]) / 1000
 
-process_memory.TRIM_SECONDS = 0.1
+process_memory.TRIM_INTERVAL_SECONDS = 0.1
 process_memory.begin_startup()
 idle = resident_mb()
 blocks = [bytes(1000) for _ in range(50_000)]

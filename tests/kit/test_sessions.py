@@ -8,7 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.kit.connection_shares import ReadKind
-from app.kit.database import failure_reason
+from app.kit.database import (
+    BULK_PAGE_CACHE_KB,
+    PAGE_CACHE_KB,
+    bulk_page_cache,
+    failure_reason,
+)
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import PAUSE_SECONDS, SLOW_SECONDS, Store, WouldBlockError
 from app.services.store.opening import open_store
@@ -102,6 +107,19 @@ def test_a_read_that_did_not_wait_sends_no_other_to_threads(store: Store, databa
             while time.monotonic() - began < SLOW_SECONDS + 0.01:
                 pass  # as on a core that other processes use as well
     assert any(copy.nonblocking for copy in copies)
+
+
+def test_a_bulk_write_holds_more_pages_while_it_lasts(store: Store, database: str) -> None:
+    if database == "postgresql":
+        with store.write() as session, bulk_page_cache(session.connection):
+            assert session.execute(text("SELECT 1")).scalar_one() == 1
+        return
+    size = text("PRAGMA cache_size")
+    with store.write() as session:
+        by_default = session.execute(size).scalar_one()
+        with bulk_page_cache(session.connection):
+            assert session.execute(size).scalar_one() == -BULK_PAGE_CACHE_KB
+        assert session.execute(size).scalar_one() == by_default == -PAGE_CACHE_KB
 
 
 def test_a_nonblocking_read_does_not_wait_for_a_connection(store: Store, database: str) -> None:

@@ -115,7 +115,7 @@ def measure(store: Store, archive: Archive) -> tuple[dict[str, Cost], list[FullS
     """
     # A read in the event loop that takes 5 ms begins again in a thread: its statements would count
     # twice on a busy machine.
-    store.shares.paused_until = math.inf
+    store.shares.nonblocking_paused_until = math.inf
     app = create_app(
         Settings(
             database_url="sqlite://", cache_bytes=0, contact_url="https://example.org/contact"

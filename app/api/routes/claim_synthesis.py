@@ -114,12 +114,12 @@ def build_router(claims: Resource) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, headers = resolve_query(request, service, session, query)
-            found = _read(session, service, claims, slug, query)
-            links = _links(request, slug, found)
+            synthesis = _read(session, service, claims, slug, query)
+            links = _links(request, slug, synthesis)
             data = synthesis_document(
-                found.facts,
-                found.request,
-                found.judged,
+                synthesis.facts,
+                synthesis.request,
+                synthesis.judged,
                 frozenset(query.include),
                 links,
                 read_stored_verdict(session, slug),
@@ -141,21 +141,23 @@ def _caption(release: str) -> str:
     return f"ketamine-kb, release {release}, rule {RULE_VERSION}"
 
 
-def _csv(found: _Synthesis, release: str) -> str:
-    return table.to_csv(found.facts.slug, found.pooled_effect(), release)
+def _csv(synthesis: _Synthesis, release: str) -> str:
+    return table.to_csv(synthesis.facts.slug, synthesis.pooled_effect(), release)
 
 
-def _forest_svg(found: _Synthesis, release: str) -> str:
-    return forest_svg.to_svg(forest_plot(found.facts, found.pooled_effect(), _caption(release)))
+def _forest_svg(synthesis: _Synthesis, release: str) -> str:
+    return forest_svg.to_svg(
+        forest_plot(synthesis.facts, synthesis.pooled_effect(), _caption(release))
+    )
 
 
-def _forest_vega_lite(found: _Synthesis, release: str) -> str:
-    plot = forest_plot(found.facts, found.pooled_effect(), _caption(release))
+def _forest_vega_lite(synthesis: _Synthesis, release: str) -> str:
+    plot = forest_plot(synthesis.facts, synthesis.pooled_effect(), _caption(release))
     return to_json(vega_lite.forest(plot)).decode()
 
 
-def _funnel_vega_lite(found: _Synthesis, release: str) -> str:
-    plot = forest_plot(found.facts, found.pooled_effect(), _caption(release))
+def _funnel_vega_lite(synthesis: _Synthesis, release: str) -> str:
+    plot = forest_plot(synthesis.facts, synthesis.pooled_effect(), _caption(release))
     return to_json(vega_lite.funnel(plot)).decode()
 
 
@@ -191,9 +193,9 @@ def _add_format(
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, headers = resolve_query(request, service, session, query)
-            found = _read(session, service, claims, slug, query)
+            synthesis = _read(session, service, claims, slug, query)
             release = envelope.meta(validators.revision, {})["release"]
-            content = write(found, release)
+            content = write(synthesis, release)
             return content_response(request, validators, content, media, headers)
 
     plain = media_type.partition(";")[0]
@@ -256,11 +258,11 @@ def _not_assessed(facts: SynthesisFacts, judgement: Judgement) -> NothingToPoolE
     )
 
 
-def _links(request: Request, slug: str, found: _Synthesis) -> dict[str, str | None]:
+def _links(request: Request, slug: str, synthesis: _Synthesis) -> dict[str, str | None]:
     """Return the paths of the same synthesis in other forms, with the parameters of the request."""
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "include"]
     suffix = f"?{urlencode(pairs, safe=',:')}" if pairs else ""
-    base, is_pooled = f"/v1/claims/{slug}", found.judgement.effect is not None
+    base, is_pooled = f"/v1/claims/{slug}", synthesis.judgement.effect is not None
 
     def link(path: str) -> str | None:
         return f"{base}/{path}{suffix}" if is_pooled else None

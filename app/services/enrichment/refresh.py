@@ -72,8 +72,8 @@ def identifier_of(reference: RecordInput) -> PublicationIdentifier | None:
             return PublicationIdentifier(kind, values[name])
     if values["kind"] == ReferenceKind.DATABASE:
         addresses = [values["url"] or "", *(xref["curie"] for xref in values["xrefs"])]
-        if found := _REGISTER.search(" ".join(addresses)):
-            return PublicationIdentifier(IdentifierKind.TRIAL, found[1])
+        if match := _REGISTER.search(" ".join(addresses)):
+            return PublicationIdentifier(IdentifierKind.TRIAL, match[1])
     return None
 
 
@@ -133,16 +133,16 @@ def _filled_fields(
 ) -> Iterator[tuple[str, Any]]:
     """Yield the values of null fields, and append what differs from curated ones."""
     for name in AGREES:
-        found = enriched.fields[name]
+        field = enriched.fields[name]
         if curated[name] is not None:
-            if contradicts(name, curated[name], found):
-                differences.append(difference(name, curated[name], found))
-        elif found.value is None:
-            if found.differs:
-                differences.append(found.describe())
+            if contradicts(name, curated[name], field):
+                differences.append(difference(name, curated[name], field))
+        elif field.value is None:
+            if field.differs:
+                differences.append(field.describe())
         elif name != "url" or not curated["doi"]:
-            is_names = isinstance(found.value, tuple)
-            yield name, reconciliation.display_value(found.value) if is_names else found.value
+            is_names = isinstance(field.value, tuple)
+            yield name, reconciliation.display_value(field.value) if is_names else field.value
     kind = enriched.fields["kind"]
     if kind.value is not None and kind.value != curated["kind"]:
         differences.append(difference("kind", curated["kind"], kind))
@@ -152,40 +152,44 @@ def _authors(
     curated: Mapping[str, Any], enriched: EnrichedReference, differences: list[str]
 ) -> dict[str, Any]:
     """Return the list of authors, continued from the curated one if the sources confirm that."""
-    known: list[str] = curated["authors"]
+    curated_authors: list[str] = curated["authors"]
     names, complete = reconciliation.author_list(enriched.fields, enriched.sources)
     if not names:
         return {}
-    pairs = list(zip(known, names, strict=False))
-    agree = len(known) <= len(names) and all(reconciliation.same_author(*pair) for pair in pairs)
-    if not agree or (curated["authors_complete"] and complete and len(known) < len(names)):
-        differences.append(f"authors are {', '.join(known)} here, but {', '.join(names)}")
+    pairs = list(zip(curated_authors, names, strict=False))
+    agree = len(curated_authors) <= len(names) and all(
+        reconciliation.same_author(*pair) for pair in pairs
+    )
+    if not agree or (
+        curated["authors_complete"] and complete and len(curated_authors) < len(names)
+    ):
+        differences.append(f"authors are {', '.join(curated_authors)} here, but {', '.join(names)}")
         return {}
     if curated["authors_complete"]:
         return {}
     completed = [_completed_name(*pair) for pair in pairs]
-    return {"authors": completed + names[len(known) :], "authors_complete": complete}
+    return {"authors": completed + names[len(curated_authors) :], "authors_complete": complete}
 
 
-def _completed_name(known: str, found: str) -> str:
+def _completed_name(curated_name: str, source_name: str) -> str:
     """Return `Zarate CA Jr` for `Zarate CA`, but no name that is spelled otherwise."""
-    return found if found.lower().startswith(known.lower()) else known
+    return source_name if source_name.lower().startswith(curated_name.lower()) else curated_name
 
 
 def _retraction(
     curated: Mapping[str, Any], enriched: EnrichedReference, today: str, differences: list[str]
 ) -> dict[str, Any]:
     """Return status and dates of notices; the status never becomes less severe."""
-    found, known = enriched.retraction, Retraction(curated["retraction"])
-    if found is Retraction.NOT_CHECKED:
+    reported, recorded = enriched.retraction, Retraction(curated["retraction"])
+    if reported is Retraction.NOT_CHECKED:
         return {}
-    day = reconciliation.notice_day(enriched.sources, found)
+    day = reconciliation.notice_day(enriched.sources, reported)
     known_day = curated["notice_published_on"]
     checked = {"notices_checked_on": today}
-    if _SEVERITY[found] > _SEVERITY[known]:
-        return checked | {"retraction": found.value, "notice_published_on": day}
-    if found is not known:
-        differences.append(f"retraction is {known} here, but the sources say {found}")
+    if _SEVERITY[reported] > _SEVERITY[recorded]:
+        return checked | {"retraction": reported.value, "notice_published_on": day}
+    if reported is not recorded:
+        differences.append(f"retraction is {recorded} here, but the sources say {reported}")
     elif known_day is None:
         return checked | {"notice_published_on": day}
     elif day is not None and day != known_day:
