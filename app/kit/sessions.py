@@ -27,7 +27,7 @@ IDLE_SECONDS, EXPORT_IDLE_SECONDS = 30, 300
 CANCEL_SECONDS = 2.0
 #: Seconds that the statements of a read may hold up the event loop.
 NONBLOCKING_SECONDS = 0.005
-#: Seconds of such a read from which a disk that it waited for is slow, which no limit of statements
+#: Seconds of such a read from which a disk that it read from is slow, which no limit of statements
 #: stops; and for how long all reads go to threads then.
 SLOW_SECONDS, PAUSE_SECONDS = 0.02, 1.0
 
@@ -70,11 +70,49 @@ class WouldBlockError(Exception):
 CANCELLATION: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
 
 
+@dataclass(frozen=True)
+class ThreadUsage:
+    """What this thread has used until some moment; outside Linux the disk reads of the process."""
+
+    cpu_seconds: float
+    disk_reads: int
+
+    @classmethod
+    def until_now(cls) -> "ThreadUsage":
+        """Return what this thread has used by now."""
+        usage = resource.getrusage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
+        return cls(usage.ru_utime + usage.ru_stime, usage.ru_inblock)
+
+    def has_read_disk_since(self) -> bool:
+        """Return whether the thread has read from a disk since, and not only cached pages."""
+        return ThreadUsage.until_now().disk_reads > self.disk_reads
+
+    def has_computed_since(self, seconds: float) -> bool:
+        """Return whether the thread has used more CPU time than this since."""
+        return ThreadUsage.until_now().cpu_seconds - self.cpu_seconds > seconds
+
+
 @dataclass
 class TimeLimit:
-    """Seconds that the statements of a transaction may take; None for no limit."""
+    """Seconds that the statements of a transaction may take; None for no limit.
+
+    With `usage_before`, the thread's usage before the transaction, time in which the thread neither
+    computed nor read from a disk does not count: it only shared its core.
+    """
 
     seconds: float | None = None
+    usage_before: ThreadUsage | None = None
+
+    def is_exceeded(self, spent: float) -> bool:
+        """Return whether statements that have taken `spent` seconds have to stop."""
+        if self.seconds is None or spent <= self.seconds:
+            return False
+        before = self.usage_before
+        return (
+            before is None
+            or before.has_computed_since(self.seconds)
+            or before.has_read_disk_since()
+        )
 
 
 class ReadSession:
@@ -183,9 +221,9 @@ class Store:
         on PostgreSQL. Time between statements does not count. A statement beyond it fails with an
         OperationalError. Exports have no limit. `CANCELLATION` stops statements as well.
         """
-        limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds)
+        usage_before = None if self.blocking else ThreadUsage.until_now()
+        limit = TimeLimit(None if kind is ReadKind.EXPORT else self.read_seconds, usage_before)
         begun = time.monotonic()
-        switches = 0 if self.blocking else _voluntary_context_switches()
         try:
             with (
                 self.shares.hold(kind, wait=self.blocking),
@@ -212,10 +250,10 @@ class Store:
             raise WouldBlockError from error
         finally:
             if (
-                not self.blocking
+                usage_before is not None
                 and (now := time.monotonic()) - begun > SLOW_SECONDS
-                # One that only shared its core with other processes would be no faster in a thread.
-                and _voluntary_context_switches() > switches
+                # One that only shared its core would be no faster in a thread.
+                and usage_before.has_read_disk_since()
             ):
                 self.shares.nonblocking_paused_until = now + PAUSE_SECONDS
 
@@ -226,12 +264,6 @@ class Store:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(_idle_timeout(IDLE_SECONDS))
             yield WriteSession(connection)
-
-
-def _voluntary_context_switches() -> int:
-    """Return how often this thread, or outside Linux the process, has waited, as for a disk."""
-    who = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
-    return resource.getrusage(who).ru_nvcsw
 
 
 class ReadOnlyStore(Store):
@@ -293,7 +325,7 @@ def _sqlite_limits(
             # A longer pause is time between two statements.
             spent += min(now - checked, MAX_SECONDS_PER_CHECK)
         checked = now
-        return limit.seconds is not None and spent > limit.seconds
+        return limit.is_exceeded(spent)
 
     driver_connection.set_progress_handler(is_over, SQLITE_STEPS_PER_CHECK)
     try:

@@ -1,7 +1,10 @@
 """Read transactions: their time limit."""
 
+import os
 import time
 from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +18,14 @@ from app.kit.database import (
     failure_reason,
 )
 from app.kit.prepared_statements import PreparedStatement
-from app.kit.sessions import PAUSE_SECONDS, SLOW_SECONDS, Store, WouldBlockError
+from app.kit.sessions import (
+    NONBLOCKING_SECONDS,
+    PAUSE_SECONDS,
+    SLOW_SECONDS,
+    Store,
+    ThreadUsage,
+    WouldBlockError,
+)
 from app.services.store.opening import open_store
 
 #: Takes minutes, on either database.
@@ -83,30 +93,68 @@ def test_a_nonblocking_read_is_stopped_soon(store: Store, database: str) -> None
     assert time.monotonic() - began < 1
 
 
-def test_a_slow_disk_sends_reads_to_threads_for_a_while(store: Store, database: str) -> None:
+def read_from_disk(folder: Path) -> None:
+    """Read a page that the system does not have in memory."""
+    file = folder / "page"
+    with file.open("w+b", buffering=0) as page:
+        page.write(bytes(4096))
+        os.fsync(page.fileno())
+        os.posix_fadvise(page.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        usage = ThreadUsage.until_now()
+        page.seek(0)
+        assert len(page.read()) == 4096
+        if not usage.has_read_disk_since():
+            pytest.skip("reads of this disk are not counted")
+
+
+def test_a_slow_disk_sends_reads_to_threads_for_a_while(
+    store: Store, database: str, tmp_path: Path
+) -> None:
     if database == "postgresql":
         return
     copy = Store(store.engine)
     assert copy.nonblocking is not None
     with copy.nonblocking.read():
-        time.sleep(SLOW_SECONDS + 0.01)  # as a page that the disk returns late
+        read_from_disk(tmp_path)
+        time.sleep(SLOW_SECONDS + 0.01)  # as if the disk had returned it late
     assert copy.nonblocking is None
     assert copy.with_time_limit(1).nonblocking is None  # as each request of a release has one
     time.sleep(PAUSE_SECONDS)
     assert copy.nonblocking is not None
 
 
-def test_a_read_that_did_not_wait_sends_no_other_to_threads(store: Store, database: str) -> None:
+def test_a_read_that_shares_its_core_sends_no_other_to_threads(store: Store, database: str) -> None:
     if database == "postgresql":
         return
-    # Other threads of this process may let it wait for the interpreter, but not each time.
-    copies = [Store(store.engine) for _ in range(5)]
-    for copy in copies:
-        with copy.nonblocking.read() if copy.nonblocking else nullcontext():
-            began = time.monotonic()
-            while time.monotonic() - began < SLOW_SECONDS + 0.01:
-                pass  # as on a core that other processes use as well
-    assert any(copy.nonblocking for copy in copies)
+    copy = Store(store.engine)
+    assert copy.nonblocking is not None
+    with copy.nonblocking.read():
+        time.sleep(SLOW_SECONDS + 0.01)  # as while another process has the core
+    assert copy.nonblocking is not None
+
+
+@pytest.mark.parametrize("reads_disk", [False, True])
+def test_a_nonblocking_read_that_shares_its_core_ends(
+    store: Store, database: str, tmp_path: Path, reads_disk: bool
+) -> None:
+    if database == "postgresql":
+        return
+    if reads_disk:
+        read_from_disk(tmp_path)
+
+    def pause(_: int) -> None:
+        time.sleep(2 * NONBLOCKING_SECONDS)
+        if reads_disk:
+            read_from_disk(tmp_path)
+
+    stopped = pytest.raises(WouldBlockError) if reads_disk else nullcontext()
+    with stopped, unpaused(store).read() as session:
+        driver_connection: Any = session.connection.connection.driver_connection
+        driver_connection.create_function("pause", 1, pause)
+        rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)"
+        # A look at the clock about every 2,000 rows, a pause between each two.
+        pauses = "SELECT count(*) FROM n WHERE CASE WHEN i % 2000 = 0 THEN pause(i) END IS NULL"
+        assert session.execute(text(f"{rows} {pauses}")).scalar_one() == 8000
 
 
 def test_a_bulk_write_holds_more_pages_while_it_lasts(store: Store, database: str) -> None:

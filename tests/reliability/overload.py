@@ -23,6 +23,8 @@ from tests.reliability import empty_store
 from tests.reliability.server_process import running_server
 
 CONNECTIONS = 10
+#: Connections that lists may use at a time.
+LIST_CONNECTIONS = CONNECTIONS // 2
 Answered = tuple[httpx.Response, float]
 
 
@@ -80,7 +82,7 @@ async def send_requests(
 
         asked = [asyncio.create_task(ask(f"/v1/claims?limit={n + 1}")) for n in range(size)]
         alive: list[float] = []
-        while sum(task.done() for task in asked) < size - CONNECTIONS:
+        while sum(task.done() for task in asked) < size - LIST_CONNECTIONS:
             answer, seconds = await ask("/healthz")
             assert answer.status_code == 200
             alive.append(seconds)
@@ -96,7 +98,7 @@ def main() -> None:
     with empty_store.empty_store(asked.url or "postgresql") as (url, folder):
         found = run(url, folder, asked.requests)
     refused = found["statuses"].count(503)
-    print(f"{asked.requests} slow requests on {CONNECTIONS} connections: {refused} were a 503")
+    print(f"{asked.requests} slow lists on {LIST_CONNECTIONS} connections: {refused} were a 503")
     print(f"the last of them after {found['last_refusal']:.2f} s")
     slowest = max(found["alive"])
     print(f"/healthz answered {len(found['alive'])} times meanwhile, within {slowest:.3f} s")

@@ -30,8 +30,8 @@ def test_who_is_beyond_the_pool_is_refused_while_slow_queries_run(
     address: str, tmp_path: Path
 ) -> None:
     found = overload.run(address, tmp_path, requests=30, read_seconds="60")
-    # Half of the ten connections serve lists.
-    assert found["statuses"] == [200] * 5 + [503] * 25
+    served = overload.LIST_CONNECTIONS
+    assert found["statuses"] == [200] * served + [503] * (30 - served)
     assert found["retry_after"] == {"1"}
     assert found["last_refusal"] < found["first_answer"]
     assert len(found["alive"]) > 3, "somebody asked how the process was, and was told"

@@ -33,7 +33,7 @@ class ReadinessProbe:
         self._answered_at = -math.inf
 
     def note_revision(self, revision: DatasetRevision | None) -> None:
-        """Note that the database has answered the revision watcher; None if it is empty."""
+        """Note that the database has answered, with None if it is empty."""
         if revision is not None:
             self._answered_at = time.monotonic()
 
@@ -68,4 +68,6 @@ class ReadinessProbe:
 
     def _revision(self) -> DatasetRevision | None:
         with self.store.read() as session:
-            return current_revision(session)
+            revision = current_revision(session)
+        self.note_revision(revision)  # also where the check no longer waits for it
+        return revision
