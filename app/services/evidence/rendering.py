@@ -43,6 +43,7 @@ SIDES = {
 #: Bases for which notes have to have an estimate in order to count.
 _OF_ESTIMATES = frozenset({VerdictBasis.POOLED, VerdictBasis.SINGLE, VerdictBasis.ADOPTED})
 Z_95 = 1.959964
+SIGNIFICANT_DIGITS = 12
 
 
 def conflict_values(
@@ -116,18 +117,25 @@ def _effect_values(effect: EffectSynthesis | None) -> Fields:
     return {
         "metric": effect.scale.metric,
         "instrument": effect.scale.instrument,
-        # SQLite stores no sign of 0, which -1 times 0 has; PostgreSQL does.
-        "estimate": pooled.estimate + 0.0,
-        "lower": pooled.lower,
-        "upper": pooled.upper,
-        "prediction_lower": prediction and prediction.lower,
-        "prediction_upper": prediction and prediction.upper,
-        "worthwhile": effect.worthwhile,
-        "i2": pooled.heterogeneity.i2,
-        "tau2": pooled.heterogeneity.tau2,
+        "estimate": _rounded(pooled.estimate),
+        "lower": _rounded(pooled.lower),
+        "upper": _rounded(pooled.upper),
+        "prediction_lower": prediction and _rounded(prediction.lower),
+        "prediction_upper": prediction and _rounded(prediction.upper),
+        "worthwhile": effect.worthwhile and _rounded(effect.worthwhile),
+        "i2": _rounded(pooled.heterogeneity.i2),
+        "tau2": _rounded(pooled.heterogeneity.tau2),
         "trials": pooled.k,
         "participants": participants_of(effect),
     }
+
+
+def _rounded(figure: float) -> float:
+    """Round a figure of a record, so that no record changes with the mathematical library.
+
+    The last digits depend on it. A zero has no sign: SQLite stores none, and PostgreSQL does.
+    """
+    return float(f"{figure:.{SIGNIFICANT_DIGITS}g}") + 0.0
 
 
 def _counts(findings: tuple[FindingFacts, ...]) -> Fields:
@@ -210,10 +218,10 @@ def _line(
         "note": note,
         "study": study,
         "direction": direction,
-        "weight": weight,
+        "weight": weight and _rounded(weight),
         "rung": rung,
         "reason": reason,
-        "importance": place,
+        "importance": _rounded(place),
         "starts_at": None,
         "changes": None,
         "points": None,
