@@ -18,6 +18,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 from pydantic_core import from_json
 from starlette.routing import BaseRoute, Route
 
@@ -45,6 +46,7 @@ from app.api.openapi_components import (
 from app.api.problems import REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
 from app.api.release_parameter import PARAMETERS
+from app.api.request_body import own_request_bodies
 from app.api.route_groups import flattened
 from app.kit.registry import ResourceRegistry
 
@@ -160,7 +162,10 @@ def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples
     components["headers"] = copy.deepcopy(HEADERS)
     released = _operations_with_release(routes)
     queries = _own_query_models(routes)
+    bodies = _own_body_models(routes)
     for _, method, operation in operations(document):
+        if (model := bodies.get(operation["operationId"])) is not None:
+            _add_request_body(operation, model, components["schemas"])
         if (model := queries.get(operation["operationId"])) is not None:
             _add_query_parameters(operation, model, components["schemas"])
         if operation["operationId"] in released:
@@ -220,8 +225,13 @@ def _document_responses(operation: dict[str, Any]) -> None:
 
 def _problem_schemas() -> dict[str, Any]:
     """Return the schemas that every error response refers to."""
-    schema = Problem.model_json_schema(mode="serialization", ref_template=REF_TEMPLATE)
-    schemas = {**schema.pop("$defs"), Problem.__name__: schema}
+    return _schemas_of(Problem, "serialization")
+
+
+def _schemas_of(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
+    """Return the schemas of a model and of those in it, by their names."""
+    schema = model.model_json_schema(mode=mode, ref_template=REF_TEMPLATE)
+    schemas = {**schema.pop("$defs", {}), model.__name__: schema}
     return dict(jsonable_encoder(schemas, exclude_none=True))  # without `default: null`, as FastAPI
 
 
@@ -254,6 +264,24 @@ def _add_query_parameters(
     operation["parameters"] = operation.get("parameters", []) + jsonable_encoder(
         parameters, exclude_none=True
     )
+
+
+def _own_body_models(routes: list[BaseRoute]) -> dict[str, type[BaseModel]]:
+    """Return the models of `RequestBody` by operation id, as FastAPI does not know them."""
+    return {
+        route.operation_id: body.model
+        for route in iter_route_contexts(routes)
+        for body in own_request_bodies(route)
+    }
+
+
+def _add_request_body(
+    operation: dict[str, Any], model: type[BaseModel], schemas: dict[str, Any]
+) -> None:
+    """Document a model as FastAPI documents one that is declared by `Body()`."""
+    schemas |= _schemas_of(model, "validation")
+    reference = {"$ref": REF_TEMPLATE.format(model=model.__name__)}
+    operation["requestBody"]["content"]["application/json"]["schema"] = reference
 
 
 def _operations_with_release(routes: list[BaseRoute]) -> set[str]:

@@ -19,9 +19,10 @@ from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.parameter_suggestions import explain_unknown_parameter, suggest_values
 from app.api.problem_page_hook import problem_page
 from app.api.query_parameters import query_models
+from app.api.request_body import body_types
 from app.api.root_path import problem_with_root_path
 from app.api.route_groups import flattened
-from app.api.route_info import body_annotations, path_of, routes_at
+from app.api.route_info import path_of, routes_at
 from app.api.strict_json import MalformedJsonError, is_json, parse_json
 from app.domain import errors
 from app.domain.errors import ErrorDetail
@@ -317,7 +318,7 @@ def _parameters(request: Request) -> list[str]:
 
 def _fields(request: Request, path: Sequence[Any]) -> list[str]:
     """Return the public names of the fields that the body accepts at a path."""
-    models = body_annotations(request.scope.get("route"))
+    models = body_types(request.scope.get("route"))
     for name in (part for part in path if isinstance(part, str)):
         models = _models_of_field(models, name)
     names = (
@@ -330,7 +331,7 @@ def _fields(request: Request, path: Sequence[Any]) -> list[str]:
 
 def _without_tags(request: Request, path: Sequence[Any]) -> list[Any]:
     """Return the path of a field of the body, without the tags that pydantic adds for unions."""
-    models = body_annotations(request.scope.get("route"))
+    models = body_types(request.scope.get("route"))
     parts: list[Any] = []
     for i, part in enumerate(path):
         if isinstance(part, str):

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
+from pydantic.fields import FieldInfo
 from starlette._utils import get_route_path
 from starlette.routing import Route
 from starlette.types import Scope
@@ -47,10 +48,10 @@ def path_choices(route: Any, name: str) -> list[str]:
     return []
 
 
-def body_annotations(route: Any) -> list[Any]:
-    """Return the annotations of the route's body parameters."""
+def body_fields(route: Any) -> list[FieldInfo]:
+    """Return the declarations of the route's body parameters."""
     dependant = getattr(route, "dependant", None)
-    return [field.field_info.annotation for field in getattr(dependant, "body_params", ())]
+    return [field.field_info for field in getattr(dependant, "body_params", ())]
 
 
 def dependencies(route: Any) -> Iterator[Any]:

@@ -70,6 +70,20 @@ def enum_column(values: type[StrEnum]) -> sa.Enum:
     return column_type().with_variant(in_byte_order, "postgresql")
 
 
+def partial_index(
+    name: str | None,
+    *columns: Any,
+    where: sa.ColumnElement[bool] | sa.TextClause,
+    unique: bool = False,
+) -> sa.Index:
+    """Declare an index of the rows that meet a condition.
+
+    The migration creates it with the same condition on both databases. Here, `postgresql_where`
+    would import PostgreSQL's dialect in each process (docs/decisions/0025).
+    """
+    return sa.Index(name, *columns, unique=unique, sqlite_where=where)
+
+
 def as_bytes(connection: Connection, text: Any) -> Any:
     """Return a text column as UTF-8 bytes, which saves decoding and encoding it on the way out."""
     postgresql = connection.dialect.name == "postgresql"

@@ -3,7 +3,7 @@
 Two rows for one compound and receptor are two experiments, not duplicates, and are not averaged.
 """
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
@@ -16,7 +16,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column, partial_index
 from app.models.columns import link, positive, record_key
 
 
@@ -41,12 +41,7 @@ class Affinity(Base):
             name="release_and_record_have_database",
         ),
         # The licences that responses name besides that of the dataset: few constants have one.
-        Index(
-            None,
-            "licence",
-            sqlite_where=text("licence IS NOT NULL"),
-            postgresql_where=text("licence IS NOT NULL"),
-        ),
+        partial_index(None, "licence", where=text("licence IS NOT NULL")),
     )
 
     id: Mapped[int] = record_key()

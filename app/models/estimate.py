@@ -21,7 +21,7 @@ from app.domain.vocabulary import (
     Route,
     StudyDesign,
 )
-from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column, partial_index
 from app.models.columns import at_least, child_of, link, positive, record_key
 
 
@@ -48,12 +48,11 @@ class Estimate(Base):
         at_least("time_hours", 0),
         Index(None, "compound_id", "outcome_domain"),
         # The earliest estimates of benefits or harms: the plots of the timeline.
-        Index(
+        partial_index(
             "ix_estimate_earliest_of_outcome_kind",
             *("outcome_kind", "time_hours", "comparator_kind", "metric"),
             *("compound_id", "study_id"),
-            sqlite_where=text("subgroup IS NULL"),
-            postgresql_where=text("subgroup IS NULL"),
+            where=text("subgroup IS NULL"),
         ),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import XrefRelation
-from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column, partial_index
 
 
 class Record(Base):
@@ -43,13 +43,11 @@ def require_distinct_names(record_type: str) -> Index:
     It goes with `distinct_names` of the collection; it is an index of the record table, which has
     the rows of all types.
     """
-    of_type = Record.type == record_type
-    return Index(
+    return partial_index(
         f"uq_record_folded_{record_type}",
         Record.folded,
+        where=Record.type == record_type,
         unique=True,
-        sqlite_where=of_type,
-        postgresql_where=of_type,
     )
 
 

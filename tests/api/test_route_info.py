@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from starlette._utils import get_route_path
 
-from app.api.route_info import body_annotations, dependencies, query_annotations
+from app.api.route_info import body_fields, dependencies, query_annotations
 
 
 class Filters(BaseModel):
@@ -33,12 +33,12 @@ def test_a_route_says_what_it_declares() -> None:
 
     (route,) = router.routes
     assert query_annotations(route) == [Filters]
-    assert body_annotations(route) == [Body | None]
+    assert [field.annotation for field in body_fields(route)] == [Body | None]
     assert list(dependencies(route)) == [create, outer, inner]
 
 
 def test_what_is_no_route_declares_nothing() -> None:
-    assert query_annotations(None) == body_annotations(None) == list(dependencies(None)) == []
+    assert query_annotations(None) == body_fields(None) == list(dependencies(None)) == []
 
 
 def test_starlette_takes_the_root_path_off() -> None:

@@ -114,6 +114,26 @@ def test_an_empty_sqlite_store_is_created_as_the_migrations_would(tmp_path: Path
     assert len(contents[0]) > len(m.Base.metadata.tables)
 
 
+INDEX_DEFINITIONS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes",
+}
+
+
+def test_the_same_indexes_are_partial_on_both_databases(bare: Store, database: str) -> None:
+    """Alembic does not compare their conditions."""
+    with bare.read() as session:
+        rows = session.connection.exec_driver_sql(INDEX_DEFINITIONS[database])
+        definitions: dict[str, str] = {row[0]: row[1] for row in rows}
+    partial = {
+        str(index.name): index.dialect_options["sqlite"]["where"] is not None
+        for table in m.Base.metadata.tables.values()
+        for index in table.indexes
+    }
+    assert {name: " WHERE " in definitions[name] for name in partial} == partial
+    assert any(partial.values())
+
+
 RULES = {
     "sqlite": "SELECT sql FROM sqlite_master",
     "postgresql": "SELECT ' ' || conname || ' ' FROM pg_constraint",

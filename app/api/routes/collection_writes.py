@@ -7,9 +7,10 @@ written when another curator accepts (`POST /v1/proposals/{number}/accept`, `per
 """
 
 import re
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
@@ -30,6 +31,7 @@ from app.api.preconditions import (
     require_current_record,
 )
 from app.api.read_responses import not_found_error
+from app.api.request_body import body_annotation
 from app.api.routers import api_router
 from app.api.schemas.proposals import ProposalResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
@@ -142,7 +144,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
 
         return run_write_transaction(request, service, curator, retry, full_dict(body), act)
 
-    propose_record.__annotations__["body"] = Annotated[input_model(resource), Body()]
+    propose_record.__annotations__["body"] = body_annotation(partial(input_model, resource))
     router.add_api_route(
         f"/{resource.name}",
         propose_record,
@@ -186,7 +188,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
 
     propose_change.__annotations__ |= {
         "slug": _slug_of(resource),
-        "body": Annotated[patch_model(resource), Body()],
+        "body": body_annotation(partial(patch_model, resource)),
     }
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
