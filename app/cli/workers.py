@@ -4,7 +4,6 @@ Uvicorn's supervisor starts them on one listening socket, replaces one that ends
 stops them all. The parent process has prepared the store; it answers no request.
 """
 
-import multiprocessing
 import os
 import signal
 import tempfile
@@ -82,6 +81,8 @@ def _stop_with_parent() -> None:
 
     The parent's pipe does not tell: uvicorn gives each worker both of its ends.
     """
+    import multiprocessing  # not needed by a single process
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

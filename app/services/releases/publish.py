@@ -162,12 +162,13 @@ def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
     Returns None if the store has changed since the load, or if the release exists.
     """
     with store.primary.read(ReadKind.EXPORT) as session:
-        revision, about = current_revision(session), _about(session)
+        revision = current_revision(session)
     if revision is None or revision.revision != 1 or not release_names.is_name(revision.release):
         return None
-    manifests = archive.all()
-    if any(manifest.name == revision.release for manifest in manifests):
+    if any(manifest.name == revision.release for manifest in archive.all()):
         return None
+    with store.primary.read(ReadKind.EXPORT) as session:
+        about = _about(session)
     return publish(store, archive, revision.release, day=about.date)
 
 
