@@ -100,7 +100,8 @@ class CertaintyInput:
 
     def share(self, test: Callable[[TrialUnit], bool]) -> float:
         """Return the share of the weight of units that pass a test."""
-        return self.weighted(lambda unit: 1.0 if test(unit) else 0.0)
+        weights = zip(self.pooled.weights, self.units, strict=True)
+        return sum((weight for weight, unit in weights if test(unit)), 0.0)
 
     def weighted(self, measure: Callable[[TrialUnit], float]) -> float:
         """Return the mean of a measure of the units by their weights."""
@@ -138,18 +139,19 @@ def _is_open(unit: TrialUnit) -> bool:
 def _bias(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     if not inputs.subjective or inputs.verdict is V.CONTESTED:
         return
-    is_open, exposed = inputs.share(_is_open), inputs.weighted(exposure)
+    is_open = inputs.share(_is_open)
     if is_open >= MOST_WEIGHT - TOLERANCE:
         why = f"{is_open:.0%} of the weight is from open trials, or of high published risk of bias"
         yield CertaintyChange(D.RISK_OF_BIAS, -1, why)
-    elif inputs.masking_wanted:
-        return
-    elif exposed >= EXPOSED_WEIGHT - TOLERANCE and inputs.verdict in IN_FAVOUR:
+    elif not inputs.masking_wanted and inputs.verdict in IN_FAVOUR:
         # Unblinding works in favour of the drug: it is not held against a null result.
-        why = (
-            f"masking is incomplete in {exposed:.0%} of the weight (an active placebo counts half)"
-        )
-        yield CertaintyChange(D.RISK_OF_BIAS, -1, why)
+        exposed = inputs.weighted(exposure)
+        if exposed >= EXPOSED_WEIGHT - TOLERANCE:
+            why = (
+                f"masking is incomplete in {exposed:.0%} of the weight"
+                " (an active placebo counts half)"
+            )
+            yield CertaintyChange(D.RISK_OF_BIAS, -1, why)
 
 
 def _inconsistency(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
