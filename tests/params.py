@@ -3,7 +3,7 @@
 import datetime
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -32,6 +32,23 @@ def sample(values: Sequence[T], most: int, name: str) -> list[T]:
     if WHOLE or len(values) <= most:
         return list(values)
     return [values[at] for at in sorted(Random(name).sample(range(len(values)), most))]
+
+
+def alternate_stores(
+    name: str, values: Iterable[T], on_both: Collection[T] = ()
+) -> pytest.MarkDecorator:
+    """Parametrise a test by values, each on one kind of store in turn, or on both kinds.
+
+    All of them are on both when all is tried. The tests of a module follow each other by value, so
+    that they share what is made for it.
+    """
+    pairs = [
+        (value, database)
+        for number, value in enumerate(values)
+        for turn, database in enumerate(DATABASES)
+        if WHOLE or value in on_both or number % len(DATABASES) == turn
+    ]
+    return pytest.mark.parametrize((name, "database"), pairs, indirect=["database"], scope="module")
 
 
 def needs(*programs: str) -> pytest.MarkDecorator:

@@ -40,13 +40,24 @@ CHECKS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a release."""
+    root = tmp_path_factory.mktemp("released")
+    folder = factories.write_folder(root / "data", factories.dataset(3))
+    store = fill_store(f"sqlite:///{root}/kkb.db", folder)
+    publish(store, Archive(root / "releases"), "1")
+    store.engine.dispose()
+    return root / "releases"
+
+
 @pytest.fixture
-def store(address: str, tmp_path: Path) -> Store:
-    """A store with a release, readable by its owner alone."""
+def store(address: str, tmp_path: Path, releases: Path) -> Store:
+    """A store beside a release of its records, readable by its owner alone."""
     folder = factories.write_folder(tmp_path / "data", factories.dataset(3))
     found = fill_store(address, folder)
-    publish(found, Archive(tmp_path / "releases"), "1")
     found.engine.dispose()
+    shutil.copytree(releases, tmp_path / "releases")
     if (file := tmp_path / "kkb.db").exists():
         file.chmod(0o600)  # SQLite gives its log the mode of the file
     return found

@@ -44,10 +44,8 @@ def read_url(*hosts: str | Path) -> str:
 class Topology:
     """A primary, a standby that can be held back, and a service that prefers the standby."""
 
-    def __init__(self, root: Path, stack: ExitStack) -> None:
-        self.primary = stack.enter_context(postgres.cluster())
-        folder = factories.write_folder(root / "data", factories.dataset(2))
-        fill_store(self.primary.address, folder).engine.dispose()
+    def __init__(self, filled: Path, stack: ExitStack) -> None:
+        self.primary = stack.enter_context(postgres.cluster(template=filled))
         self.standby = stack.enter_context(postgres.standby(self.primary))
         hosts = read_url(self.standby.folder, self.primary.folder)
         self.store = open_store(self.primary.address, hosts)
@@ -79,10 +77,20 @@ class Topology:
             time.sleep(0.02)
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a cluster with two records of every collection, which was shut down."""
+    folder = factories.write_folder(tmp_path_factory.mktemp("data"), factories.dataset(2))
+    with postgres.cluster() as cluster:
+        fill_store(cluster.address, folder).engine.dispose()
+        cluster.shut_down()
+        yield cluster.data
+
+
 @pytest.fixture
-def topology(tmp_path: Path) -> Iterator[Topology]:
+def topology(filled: Path) -> Iterator[Topology]:
     with ExitStack() as stack:
-        yield Topology(tmp_path, stack)
+        yield Topology(filled, stack)
 
 
 def test_reads_use_the_standby_and_requests_with_a_key_use_the_primary(

@@ -23,6 +23,7 @@ from app.services.records.record_edit import RecordEdit
 from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import SHIPPED, fill_store
+from tests.params import SOME_STORE
 
 ABOUT = """# Said by hand.
 release: in the making
@@ -69,6 +70,7 @@ def test_an_unchanged_store_is_the_same_bytes(address: str, root: Path) -> None:
     assert folder_bytes(root) == before
 
 
+@SOME_STORE
 def test_the_shipped_dataset_comes_back_as_it_is(address: str, tmp_path: Path) -> None:
     """In the canonical form: `kkb format` brings a folder to it."""
     folder = read_folder(SHIPPED)

@@ -18,6 +18,7 @@ from app.services.records import history, read_models
 from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import fill_store
+from tests.params import alternate_stores
 from tests.reliability.old_schema import build_old_store
 
 Content = dict[str, list[dict[str, Any]]]
@@ -63,7 +64,7 @@ def move_act(indications: list[dict[str, Any]]) -> None:
     indications[3]["regulatory_status"].pop()
 
 
-@pytest.mark.parametrize("what", WRITES)
+@alternate_stores("what", WRITES)
 def test_documents_are_those_that_would_be_written_anew(
     own: Store, tmp_path: Path, what: str
 ) -> None:

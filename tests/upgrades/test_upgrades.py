@@ -27,12 +27,15 @@ from app.services.store import migrations
 from app.services.store.opening import open_store
 from tests import store_templates
 from tests.helpers import serving
-from tests.params import ONE_STORE, SOME_STORE
+from tests.params import alternate_stores
 from tests.reliability.integrity_check import integrity_errors, read_model_errors
 from tests.reliability.old_schema import build_old_store
 from tests.upgrades.make_stores import CHANGES, COMMITS, STORES, WITH_RELEASE
 
 NAMES = sorted(file.name.removesuffix(".db.xz") for file in STORES.glob("*.db.xz"))
+#: The oldest, which had no curators yet.
+OLDEST = "schema-0004"
+LATER = [name for name in NAMES if name != OLDEST]
 #: From this schema on, each has a store before the next one is added.
 FIRST_REQUIRED_SCHEMA = "0014"
 #: Verdicts under rule 2026.11.1 and now; of one claim one trial is read, the other has no question.
@@ -42,7 +45,7 @@ DECIDED_OTHERWISE = {
 }
 #: Tables that hold the verdicts of a release.
 VERDICT_TABLES = ("verdict", "ledger_line", "fired_rule", "would_change", "decisive", "conflict")
-EARLIER_RULE = ("schema-0004", "schema-0006", "schema-0008")
+EARLIER_RULE = (OLDEST, "schema-0006", "schema-0008")
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def upgraded_store(version: str, address: str, request: pytest.FixtureRequest) -
     return open_store(address)
 
 
-every_version = pytest.mark.parametrize("version", NAMES)
+every_version = alternate_stores("version", [*LATER, OLDEST], on_both=(OLDEST, LATER[-1]))
 
 
 @every_version
@@ -95,7 +98,6 @@ def test_a_store_of_an_earlier_version_is_whole_after_a_start(
     assert {kind: after[kind] for kind in kept} == {kind: before[kind] for kind in kept}
 
 
-@ONE_STORE
 @every_version
 def test_a_second_start_writes_nothing(upgraded_store: Store) -> None:
     with upgraded_store.read() as session:
@@ -107,7 +109,7 @@ def test_a_second_start_writes_nothing(upgraded_store: Store) -> None:
         assert session.execute(select(m.Change.id)).all() == entries
 
 
-@pytest.mark.parametrize("version", EARLIER_RULE)
+@alternate_stores("version", EARLIER_RULE)
 def test_verdicts_of_an_earlier_rule_are_recomputed_with_audit_log_entries(
     old_store: Store,
 ) -> None:
@@ -130,8 +132,7 @@ def test_verdicts_of_an_earlier_rule_are_recomputed_with_audit_log_entries(
     assert {s: (before[s], after[s]) for s in before} == DECIDED_OTHERWISE
 
 
-@SOME_STORE
-@pytest.mark.parametrize("version", sorted(set(NAMES) - {"schema-0004"}))
+@alternate_stores("version", LATER)
 def test_a_curator_s_changes_and_proposals_outlive_an_upgrade(upgraded_store: Store) -> None:
     accepted, (waiting, _) = CHANGES[:-1], CHANGES[-1]
     with serving(upgraded_store) as url, httpx.Client(base_url=url, timeout=30) as client:
