@@ -29,7 +29,7 @@ HOSTILE = ["", "\x00", "%", ",", "NaN", "1e999", "-1", "9" * 30, str(2**63), "\u
 #: Compression knows no store, and takes most of the time.
 SENT = {"Host": "kb.test", "Accept-Encoding": "identity"}
 #: Sampled values of a parameter, per address; of the shipped dataset, sampled parameters too.
-MOST, FEW = 1, 4
+MOST, FEW = 1, 2
 ROOMS = [*RESOURCES, "other"]
 
 
@@ -103,10 +103,13 @@ def filled(path: str, pair: Pair) -> list[str]:
         given = known_as(own[0].record_type, pair.slugs[own[0].name][0]) if own else {}
         formats = ("csv", "tsv", "ndjson", "parquet", "bib", "x")
         return [path.format(**{**given, "format": name}) for name in formats]
+    is_made = pair.name == "made"
     known = [
-        known_as(r.record_type, s) for r in own or RESOURCES.values() for s in pair.slugs[r.name]
+        known_as(resource.record_type, slug)
+        for resource in own or RESOURCES.values()
+        for slug in pair.slugs[resource.name][: 3 if own and is_made else 1]
     ]
-    hostile = ["none", *sample(HOSTILE[1:], 3, path)]
+    hostile = ["none", *(sample(HOSTILE[1:], 3, path) if is_made else ())]
     wrong = [dict.fromkeys(names, quote(value, safe="")) for value in hostile]
     return [path.format(**given) for given in known + wrong]
 
@@ -194,7 +197,8 @@ def test_every_address_and_parameter_is_answered_alike(
 @pytest.mark.parametrize("room", RESOURCES)
 def test_every_sort_pages_alike(pair: Pair, room: str) -> None:
     for name in RESOURCES[room].sort:
-        for sort in (name, f"-{name}", f"{name},-slug"):
+        every = (name, f"-{name}", f"{name},-slug")
+        for sort in every if pair.name == "made" else sample(every, 1, f"{room} {name}"):
             page = pair.get(f"/v1/{room}?limit=50&sort={sort}")
             while "next" in page.links:
                 page = pair.get(str(httpx.URL(page.links["next"]["url"]).raw_path, "ascii"))
