@@ -77,10 +77,13 @@ def scenarios(store: Path) -> dict[str, RequestSet]:
 
 
 def measure(
-    nodes: Sequence[Server], requests: RequestSet, seconds: float, database: int | None
+    nodes: Sequence[Server],
+    requests: RequestSet,
+    seconds: float,
+    database: int | None,
+    wrk: str | None,
 ) -> Round:
     """Send requests to all nodes at once, and measure every process."""
-    wrk = shutil.which("wrk")
     pids = [pid for node in nodes for pid in machine.descendants(node.pid)]
     before, start = sum(map(machine.runnable_seconds, pids)), time.perf_counter()
     database_before = database_seconds(database)
@@ -127,13 +130,17 @@ def compare(
     requests: RequestSet,
     rounds: int,
     seconds: float,
-    database: int | None = None,
+    database: int | None,
+    wrk: str | None,
 ) -> list[tuple[Round, Round]]:
     """Measure in turn, after a warm-up that does not count."""
     for nodes in (one, two):
-        measure(nodes, requests, min(1.0, seconds), database)
+        measure(nodes, requests, min(1.0, seconds), database, wrk)
     return [
-        (measure(one, requests, seconds, database), measure(two, requests, seconds, database))
+        (
+            measure(one, requests, seconds, database, wrk),
+            measure(two, requests, seconds, database, wrk),
+        )
         for _ in range(rounds)
     ]
 
@@ -171,9 +178,11 @@ def main(
     seconds: Annotated[float, typer.Option(help="Seconds of load in each round.")] = 3.0,
     postgresql: Annotated[bool, typer.Option(help="Two nodes on PostgreSQL instead.")] = False,
     store: Annotated[Path | None, typer.Option(help="A filled SQLite store, instead.")] = None,
+    generator: Annotated[str, typer.Option(help="wrk, where it is installed, or python.")] = "wrk",
 ) -> None:
     """Compare one worker with two, or one node with two nodes on PostgreSQL."""
     store = (store or stores.grown_store(BUILT / "0", 0)).resolve()
+    wrk = shutil.which("wrk") if generator == "wrk" else None
     typer.echo(json.dumps(machine.describe_machine()))
     typer.echo(f"load of the machine: {os.getloadavg()[0]:.1f}, {rounds} rounds of {seconds:g} s")
     typer.echo(HEAD)
@@ -192,7 +201,7 @@ def main(
             one = stack.enter_context(running(url, store.parent / "releases", core=core))
             two = stack.enter_context(running(url, store.parent / "releases", "--workers", "2"))
         for name, requests in scenarios(store).items():
-            show(name, compare(one, two, requests, rounds, seconds, database))
+            show(name, compare(one, two, requests, rounds, seconds, database, wrk))
         for server in (*one, *two):
             show_memory(server)
     typer.echo(f"load of the machine: {os.getloadavg()[0]:.1f}")

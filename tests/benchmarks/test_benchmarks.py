@@ -20,6 +20,7 @@ from benchmarks.varied_requests import VariedRequests
 from tests.helpers import SHIPPED, fill_store, serving
 
 ROOT = Path(__file__).parents[2]
+SHORT = ["--rounds", "1", "--seconds", "0.02", "--generator", "python"]
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +101,9 @@ def test_the_limit_of_a_load_ends_with_our_very_rows(file: Path, tmp_path: Path)
 def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     command = [sys.executable, "-m", "benchmarks", "--store", str(file), "--out", str(out)]
-    short = ["--rounds", "1", "--seconds", "0.1", "--generator", "python"]
     works = ["--only", "cached,cold,search,synthesis,start"]
     done = subprocess.run(
-        [*command, *short, *works], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, *SHORT, *works], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     rows = {row["name"]: row for row in json.loads(out.read_text())["rows"]}
@@ -137,10 +137,8 @@ def test_growth_is_the_ratio_of_the_last_store_to_the_first(file: Path) -> None:
 
 
 def test_one_and_two_workers_are_compared(file: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.workers", "--rounds", "1", "--seconds", "0.1"]
-    done = subprocess.run(
-        [*command, "--store", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "benchmarks.workers", "--store", str(file)]
+    done = subprocess.run([*command, *SHORT], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line[:1] == "|"]
     assert [row[0] for row in rows[1:]] == [
