@@ -28,9 +28,9 @@ from tests.reliability.worker_processes import (
 
 WORKERS = 2
 OPTIONS = ["--workers", str(WORKERS)]
-#: A write through one worker is seen by the others within so many seconds, and by the quickest in
-#: so many; the revision watcher polls 40 times a second, and the tests share the processor.
-MAX_DELAY, SHORTEST_DELAY = 10.0, 0.5
+#: A write through one worker is seen by the others within so many seconds, and one of some writes
+#: within so many; the revision watcher polls 40 times a second, and the tests share the processor.
+MAX_DELAY, SHORTEST_DELAY, MAX_WRITES = 10.0, 0.5, 20
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +127,9 @@ def test_a_write_through_one_worker_is_seen_by_the_others_at_once(
 ) -> None:
     writer = create_writer(own_store, node.base, "study-1")
     path = "/v1/studies/study-1"
-    delays = []
-    for _ in range(5):
+    delays: list[float] = []
+    while min(delays, default=MAX_DELAY) >= SHORTEST_DELAY:
+        assert len(delays) < MAX_WRITES, delays
         known = [client.get(path).json()["data"]["n_randomised"] for client in clients]
         assert len(set(known)) == 1
         write(writer, clients[0], times=1)
@@ -138,7 +139,6 @@ def test_a_write_through_one_worker_is_seen_by_the_others_at_once(
             while client.get(path).json()["data"]["n_randomised"] == known[0]:
                 assert time.monotonic() < written + MAX_DELAY, "the worker answers from its cache"
         delays.append(time.monotonic() - written)
-    assert min(delays) < SHORTEST_DELAY, delays
 
 
 def test_a_killed_worker_is_replaced(node: ServerProcess) -> None:

@@ -312,7 +312,9 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
 def test_what_the_database_refuses_is_named_record_by_record(
     open_empty: Open, tmp_path: Path
 ) -> None:
-    store, content = open_empty("refusing"), factories.dataset(120)
+    store, large = open_empty("refusing"), factories.dataset(120)
+    collections = ("compounds", "studies", "references", "indications")
+    content = {name: large[name] for name in collections}
     content["compounds"][3]["molecular_mass_g_per_mol"] = -1
     content["compounds"][110]["synonyms"] = ["same", "same"]
     content["studies"][50]["n_randomised"] = 0
