@@ -40,7 +40,7 @@ def alternate_stores(
     """Parametrise a test by values, each on one kind of store in turn, or on both kinds.
 
     All of them are on both when all is tried. The tests of a module follow each other by value, so
-    that they share what is made for it.
+    that they share what is made for it; a store of the module would be made again for each value.
     """
     pairs = [
         (value, database)

@@ -64,6 +64,7 @@ def test_a_write_without_a_key_is_a_401_whatever_is_wrong(
     assert len(answers) == 1
 
 
+@SOME_STORE
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_write_without_the_scope_is_a_403_whatever_is_wrong(
     keys: dict[Scope, Curator], anna: Curator, wrong: str
@@ -77,6 +78,7 @@ def test_a_write_without_the_scope_is_a_403_whatever_is_wrong(
         assert answer.json()["scope"]
 
 
+@SOME_STORE
 @pytest.mark.parametrize("wrong", WRONG)
 def test_who_may_not_act_on_a_proposal_is_told_so_first(
     anna: Curator, curator: Create, wrong: str
