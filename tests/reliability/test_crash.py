@@ -17,7 +17,7 @@ def test_a_killed_load_is_no_load(address: str, tmp_path: Path) -> None:
 
 
 def test_a_killed_migration_is_no_migration(address: str, tmp_path: Path) -> None:
-    found = crash_migration.run(address, tmp_path, step=200)
+    found = crash_migration.run(address, tmp_path, step=300)
     assert min(found.values()) > 100
 
 
