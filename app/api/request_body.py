@@ -32,7 +32,7 @@ class RequestBody:
         )
 
     def _validate(self, value: Any) -> BaseModel:
-        return self.model.model_validate(value)
+        return self.model.model_validate(value, from_attributes=True)  # as FastAPI does
 
 
 def body_annotation(build_model: Callable[[], type[BaseModel]]) -> Any:
