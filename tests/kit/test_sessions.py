@@ -19,7 +19,6 @@ from app.kit.database import (
 )
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import (
-    NONBLOCKING_SECONDS,
     PAUSE_SECONDS,
     SLOW_SECONDS,
     Store,
@@ -142,13 +141,16 @@ def test_a_nonblocking_read_that_shares_its_core_ends(
     if reads_disk:
         read_from_disk(tmp_path)
 
+    limit = 0.1  # the statement computes for a few milliseconds
+
     def pause(_: int) -> None:
-        time.sleep(2 * NONBLOCKING_SECONDS)
+        time.sleep(limit / 2)
         if reads_disk:
             read_from_disk(tmp_path)
 
+    nonblocking = Store(store.engine, read_seconds=limit, blocking=False)
     stopped = pytest.raises(WouldBlockError) if reads_disk else nullcontext()
-    with stopped, unpaused(store).read() as session:
+    with stopped, nonblocking.read() as session:
         driver_connection: Any = session.connection.connection.driver_connection
         driver_connection.create_function("pause", 1, pause)
         rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)"
