@@ -4,6 +4,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 
 import httpx
 
@@ -46,7 +47,9 @@ def test_reads_go_on_while_graphviz_runs(shipped_store: Store) -> None:
     assert answer.status_code == 200
     assert answer.elapsed.total_seconds() > 0.1, "too quick to see whether others wait"
     assert set(statuses) == {200}, "the only connection was held while Graphviz ran"
-    assert sorted(waits)[len(waits) * 95 // 100] < MAX_SECONDS
+    # A loop that the drawing holds up would answer once or twice; a machine may pause for a moment.
+    assert len(waits) > 5
+    assert median(waits) < MAX_SECONDS
 
 
 def test_requests_for_one_drawing_run_graphviz_once(shipped_store: Store) -> None:
