@@ -130,7 +130,8 @@ def compare(
     requests: RequestSet,
     rounds: int,
     seconds: float,
-    database: int | None,
+    database: int | None = None,
+    *,
     wrk: str | None,
 ) -> list[tuple[Round, Round]]:
     """Measure in turn, after a warm-up that does not count."""
@@ -201,7 +202,7 @@ def main(
             one = stack.enter_context(running(url, store.parent / "releases", core=core))
             two = stack.enter_context(running(url, store.parent / "releases", "--workers", "2"))
         for name, requests in scenarios(store).items():
-            show(name, compare(one, two, requests, rounds, seconds, database, wrk))
+            show(name, compare(one, two, requests, rounds, seconds, database, wrk=wrk))
         for server in (*one, *two):
             show_memory(server)
     typer.echo(f"load of the machine: {os.getloadavg()[0]:.1f}")

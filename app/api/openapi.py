@@ -7,7 +7,7 @@ a file, which is what the service reads; a test compares the file with the appli
 import copy
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,9 +44,9 @@ from app.api.openapi_components import (
     simplify_parameter,
 )
 from app.api.problems import REF_TEMPLATE, Problem
-from app.api.query_parameters import own_query_parameters
+from app.api.query_parameters import QueryParameters, own_query_parameters
 from app.api.release_parameter import PARAMETERS
-from app.api.request_body import own_request_bodies
+from app.api.request_body import RequestBody, own_request_bodies
 from app.api.route_groups import flattened
 from app.kit.registry import ResourceRegistry
 
@@ -161,8 +161,8 @@ def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples
     components["responses"] = response_components()
     components["headers"] = copy.deepcopy(HEADERS)
     released = _operations_with_release(routes)
-    queries = _own_query_models(routes)
-    bodies = _own_body_models(routes)
+    queries = _models_by_operation(routes, own_query_parameters)
+    bodies = _models_by_operation(routes, own_request_bodies)
     for _, method, operation in operations(document):
         if (model := bodies.get(operation["operationId"])) is not None:
             _add_request_body(operation, model, components["schemas"])
@@ -235,12 +235,14 @@ def _schemas_of(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
     return dict(jsonable_encoder(schemas, exclude_none=True))  # without `default: null`, as FastAPI
 
 
-def _own_query_models(routes: list[BaseRoute]) -> dict[str, type[BaseModel]]:
-    """Return the models of `QueryParameters` by operation id, as FastAPI does not know them."""
+def _models_by_operation(
+    routes: list[BaseRoute], declared: Callable[[Any], Iterable[QueryParameters | RequestBody]]
+) -> dict[str, type[BaseModel]]:
+    """Return the models that a route declares in a way of ours, which FastAPI does not know."""
     return {
-        route.operation_id: parameters.model
+        route.operation_id: declaration.model
         for route in iter_route_contexts(routes)
-        for parameters in own_query_parameters(route)
+        for declaration in declared(route)
     }
 
 
@@ -264,15 +266,6 @@ def _add_query_parameters(
     operation["parameters"] = operation.get("parameters", []) + jsonable_encoder(
         parameters, exclude_none=True
     )
-
-
-def _own_body_models(routes: list[BaseRoute]) -> dict[str, type[BaseModel]]:
-    """Return the models of `RequestBody` by operation id, as FastAPI does not know them."""
-    return {
-        route.operation_id: body.model
-        for route in iter_route_contexts(routes)
-        for body in own_request_bodies(route)
-    }
 
 
 def _add_request_body(

@@ -59,20 +59,20 @@ def _parse_pubmed(words: list[str]) -> AuthorName:
         suffix = family.pop().rstrip(".")
     if suffix is None and start == end:
         return whole
-    given = " ".join(_punctuate(initials) for initials in words[start:end])
-    return AuthorName(" ".join(family), given or None, suffix)
+    given_names = " ".join(_punctuate(initials) for initials in words[start:end])
+    return AuthorName(" ".join(family), given_names or None, suffix)
 
 
 def _parse_inverted(name: str) -> AuthorName:
     """Return the parts of `Zarate, Carlos A., Jr`; its suffix may come before the given names."""
     family, *rest = [" ".join(part.split()) for part in name.split(",")]
     suffix = next((part.rstrip(".") for part in rest if part.rstrip(".") in SUFFIXES), None)
-    given = [part for part in rest if part and part.rstrip(".") != suffix]
-    if family and suffix and not given:
+    parts = [part for part in rest if part and part.rstrip(".") != suffix]
+    if family and suffix and not parts:
         return _parse_pubmed(family.split())._replace(suffix=suffix)
-    if not family or len(given) != 1 or not given[0][0].isupper():
+    if not family or len(parts) != 1 or not parts[0][0].isupper():
         return AuthorName(" ".join(name.split()), is_group=True)
-    names = [_punctuate(word) if _is_initials(word) else word for word in given[0].split()]
+    names = [_punctuate(word) if _is_initials(word) else word for word in parts[0].split()]
     return AuthorName(family, " ".join(names), suffix)
 
 

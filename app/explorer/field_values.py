@@ -110,11 +110,11 @@ def field_types(model: type[BaseModel]) -> dict[str, FieldType]:
 
 
 def _field_type(name: str, annotation: Any, metadata: Sequence[Any], text: str) -> FieldType:
-    is_list, found = False, list(metadata)
+    is_list, markers = False, list(metadata)
     while True:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
-            annotation, found = arguments[0], [*found, *arguments[1:]]
+            annotation, markers = arguments[0], [*markers, *arguments[1:]]
         elif origin in (Union, UnionType):
             options = [option for option in arguments if option is not NoneType]
             if len(options) > 1:
@@ -124,7 +124,7 @@ def _field_type(name: str, annotation: Any, metadata: Sequence[Any], text: str) 
             annotation, is_list = arguments[0], True
         else:
             break
-    targets = [m.to for m in found if isinstance(m, SingleReference | ReferenceList | SlugOf)]
+    targets = [m.to for m in markers if isinstance(m, SingleReference | ReferenceList | SlugOf)]
     collection = targets[0] if targets and isinstance(targets[0], str) else ""
     return FieldType(name, annotation, is_list, collection, text)
 
@@ -243,9 +243,9 @@ def _combined_fields(
     """Yield name, label and value of each field; those that belong together are one."""
     types = field_types(model)
     combined = {
-        name: found
+        name: combination
         for name in types
-        if name not in without and (found := _combination(name, types, record))
+        if name not in without and (combination := _combination(name, types, record))
     }
     parts = {part for name, (names, _, _) in combined.items() for part in names if part != name}
     for name, kind in types.items():

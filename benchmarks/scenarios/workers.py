@@ -17,9 +17,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     ):
         for name, requests in workers.scenarios(bench.store).items():
             bench.say(f"one worker and two: {name}")
-            pairs = workers.compare(
-                one, two, requests, bench.rounds, bench.seconds, None, bench.wrk
-            )
+            pairs = workers.compare(one, two, requests, bench.rounds, bench.seconds, wrk=bench.wrk)
             ratios = [b.server_us / a.server_us for a, b in pairs]
             errors = sum(a.errors + b.errors for a, b in pairs)
             yield ResultRow(

@@ -291,3 +291,17 @@ def test_a_claim_whose_trial_is_not_read_is_not_called_untested(
     unread = ask(shipped_client, "/v1/claims", absence="study_not_read,no_figure")["data"]
     assert slug in {claim["slug"] for claim in unread}
     assert {claim["verdict"] for claim in unread} == {"not_assessed"}
+
+
+def test_figures_of_a_record_have_as_many_digits_as_every_machine_gives(
+    shipped_client: httpx.Client,
+) -> None:
+    names = ("estimate", "lower", "upper", "prediction_lower", "prediction_upper", "i2", "tau2")
+    records = walk(shipped_client, "/v1/verdicts", limit=500)
+    figures = [record[name] for record in records for name in names]
+    figures += [
+        line[name] for r in records for line in r["ledger"] for name in ("weight", "importance")
+    ]
+    figures = [figure for figure in figures if figure is not None]
+    assert len(figures) > 100
+    assert [figure for figure in figures if figure != float(f"{figure:.12g}")] == []

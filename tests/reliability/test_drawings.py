@@ -4,7 +4,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
 
 import httpx
 
@@ -19,9 +18,20 @@ pytestmark = ONE_STORE
 DRAWING = "/v1/graph.svg"
 #: Health checks have to be answered within so many seconds.
 MAX_SECONDS = 0.1
+MAX_DRAWINGS = 3
 
 
 def test_reads_go_on_while_graphviz_runs(shipped_store: Store) -> None:
+    # A machine may pause during one drawing; a drawing that held up the event loop would each time.
+    slowest: list[float] = []
+    while min(slowest, default=MAX_SECONDS) >= MAX_SECONDS:
+        assert len(slowest) < MAX_DRAWINGS, slowest
+        waits = health_checks_during_a_drawing(shipped_store)
+        slowest.append(sorted(waits)[len(waits) * 95 // 100])
+
+
+def health_checks_during_a_drawing(shipped_store: Store) -> list[float]:
+    """Return the seconds of each health check, beside uncached lists on the only connection."""
     settings = Settings(cache_bytes=0)
     waits: list[float] = []
     store = open_store(
@@ -47,9 +57,7 @@ def test_reads_go_on_while_graphviz_runs(shipped_store: Store) -> None:
     assert answer.status_code == 200
     assert answer.elapsed.total_seconds() > 0.1, "too quick to see whether others wait"
     assert set(statuses) == {200}, "the only connection was held while Graphviz ran"
-    # A loop that the drawing holds up would answer once or twice; a machine may pause for a moment.
-    assert len(waits) > 5
-    assert median(waits) < MAX_SECONDS
+    return waits
 
 
 def test_requests_for_one_drawing_run_graphviz_once(shipped_store: Store) -> None:

@@ -199,9 +199,10 @@ class _Mixture:
                 density += height
                 half_slope -= height * c * z
             low, high = (low, x) if excess > 0 else (x, high)
-            newton = excess * sqrt(pi) / density if density > 0 else inf
-            correction = 1 - newton * half_slope / density if density > 0 else 1.0
-            step = newton / correction if correction > 0 else inf
+            step = inf
+            if density > 0:
+                newton = excess * sqrt(pi) / density
+                step = newton / max(0.5, 1 - newton * half_slope / density)
             if abs(step) <= _LAST_STEP * sd:
                 return x - step
             x = x - step if low < x - step < high else (low + high) / 2

@@ -14,6 +14,10 @@ def normal_quantile(probability: float) -> float:
     return _NORMAL.inv_cdf(probability)
 
 
+#: Standard errors from an estimate to each end of its 95% interval.
+Z_95 = normal_quantile(0.975)
+
+
 def two_sided_p(z: float) -> float:
     """Return the two-sided p-value of a standard normal test statistic."""
     return 2 * _NORMAL.cdf(-abs(z))

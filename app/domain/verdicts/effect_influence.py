@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
-from app.domain.synthesis.distributions import normal_quantile
+from app.domain.synthesis.distributions import Z_95
 from app.domain.synthesis.questions import QuestionFacts
 from app.domain.synthesis.trial_units import TrialUnit
 from app.domain.verdicts.effect_certainty import IN_FAVOUR
@@ -19,7 +19,6 @@ from app.domain.vocabulary import (
 
 V = VerdictKind
 _PLAIN = (QuestionRelation.SUPERIOR, QuestionRelation.INFERIOR, QuestionRelation.HARM)
-_Z = normal_quantile(0.975)
 #: A trial larger than this is no plan: what would need it is not stated.
 MAX_PEOPLE = 100_000
 #: Multiples of the size that would suffice if trials did not differ; the first is above rounding.
@@ -92,14 +91,14 @@ def changing_trials(
     if effect is None or question.relation not in _PLAIN or judgement.basis is VerdictBasis.ADOPTED:
         return []
     m, estimate = effect.worthwhile, effect.pooled.estimate
-    weight = (2 * _Z / (effect.pooled.upper - effect.pooled.lower)) ** 2
+    weight = (2 * Z_95 / (effect.pooled.upper - effect.pooled.lower)) ** 2
     candidates = []
     if judgement.verdict in (V.INCONCLUSIVE, V.REFUTED) and m:
         candidates.append((m, _weight_to_show(estimate, weight, m), V.SUPPORTED))
     if judgement.verdict is V.INCONCLUSIVE and m:
         candidates.append((0.0, _weight_to_refute(estimate, weight, m), V.REFUTED))
     if judgement.verdict in IN_FAVOUR:
-        candidates.append((0.0, (estimate * weight / _Z) ** 2 - weight, V.INCONCLUSIVE))
+        candidates.append((0.0, (estimate * weight / Z_95) ** 2 - weight, V.INCONCLUSIVE))
     trials = []
     for value, added, verdict in candidates:
         for weight in (factor * added for factor in _FACTORS if added > 0):
@@ -137,10 +136,10 @@ def _weight_to_show(estimate: float, weight: float, m: float) -> float:
 
     (e·w + m·x) / (w + x) > z / √(w + x): with u = √(w + x), m·u² - z·u + (e - m)·w > 0.
     """
-    discriminant = _Z**2 - 4 * m * (estimate - m) * weight
+    discriminant = Z_95**2 - 4 * m * (estimate - m) * weight
     if discriminant < 0:
         return 0.0
-    root = (_Z + sqrt(discriminant)) / (2 * m)
+    root = (Z_95 + sqrt(discriminant)) / (2 * m)
     return root**2 - weight
 
 
@@ -149,10 +148,10 @@ def _weight_to_refute(estimate: float, weight: float, m: float) -> float:
 
     e·w / u² + z / u < m with u = √(w + x): m·u² - z·u - e·w > 0.
     """
-    discriminant = _Z**2 + 4 * m * estimate * weight
+    discriminant = Z_95**2 + 4 * m * estimate * weight
     if discriminant < 0:
         return 0.0
-    root = (_Z + sqrt(discriminant)) / (2 * m)
+    root = (Z_95 + sqrt(discriminant)) / (2 * m)
     return root**2 - weight
 
 

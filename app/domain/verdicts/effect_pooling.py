@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.domain.synthesis.claim_side import event_sign
 from app.domain.synthesis.common_metric import MetricScale, comparator_risk
 from app.domain.synthesis.conversions import log_odds_of
-from app.domain.synthesis.distributions import normal_quantile
+from app.domain.synthesis.distributions import Z_95
 from app.domain.synthesis.pooled_effect import PooledEffect, PredictionInterval
 from app.domain.synthesis.prior_scales import prior_scale
 from app.domain.synthesis.questions import QuestionFacts
@@ -25,7 +25,6 @@ from app.domain.vocabulary import (
 #: Outcomes that nobody's knowledge of the treatment can move, and on which trials differ less.
 OBJECTIVE_OUTCOMES = frozenset({OutcomeDomain.MORTALITY, OutcomeDomain.CARDIOVASCULAR_COLLAPSE})
 WITH_MARGIN = frozenset({QuestionRelation.NON_INFERIOR, QuestionRelation.EQUIVALENT})
-_Z = normal_quantile(0.975)
 #: A synthesis that is adopted pools at least two trials.
 TRIALS_OF_A_SYNTHESIS = 2
 
@@ -74,7 +73,7 @@ def pool_units(
 
 def unit_interval(unit: TrialUnit, null: float) -> tuple[float, float]:
     """Return the 95% interval of a unit as distances from the null."""
-    distance, half = unit.value - null, _Z * unit.standard_error
+    distance, half = unit.value - null, Z_95 * unit.standard_error
     return distance - half, distance + half
 
 

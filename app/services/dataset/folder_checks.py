@@ -17,7 +17,7 @@ from app.services.records.validation_types import MissingRecord
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: A violation, and the record that has it.
-Found = tuple[Entry, Violation]
+EntryViolation = tuple[Entry, Violation]
 
 
 @dataclass
@@ -57,8 +57,8 @@ def cross_checks(
     """
     context = FolderContext(entries)
     errors, doubtful = [], set(unread.words)
-    missing: dict[MissingRecord, list[Found]] = defaultdict(list)
-    broken_rules: list[Found] = []
+    missing: dict[MissingRecord, list[EntryViolation]] = defaultdict(list)
+    broken_rules: list[EntryViolation] = []
     for entry in entries:
         first = context.by_slug[entry.resource.name][entry.slug]
         if first is not entry:
@@ -77,13 +77,13 @@ def cross_checks(
                 missing[violation.missing].append((entry, violation))
             else:
                 broken_rules.append((entry, violation))
-    for record, found in missing.items():
+    for record, references in missing.items():
         if unread.has(record):
             continue
-        errors.append(_missing_record(record, found, context))
+        errors.append(_missing_record(record, references, context))
         collection, slug = record
         doubtful.update((slug, *similar(slug, context.by_slug[collection], limit=1)))
-        doubtful.update(entry.slug for entry, _ in found)
+        doubtful.update(entry.slug for entry, _ in references)
     errors += [
         _error(entry, violation)
         for entry, violation in broken_rules
@@ -105,19 +105,19 @@ def _error(entry: Entry, violation: Violation) -> DatasetError:
 
 
 def _missing_record(
-    record: MissingRecord, found: Sequence[Found], context: FolderContext
+    record: MissingRecord, references: Sequence[EntryViolation], context: FolderContext
 ) -> DatasetError:
     """Return the error of a record that does not exist.
 
     Where several refer to it, and a record with a similar slug is referred to by none, the slug of
     that record is what is wrong. Otherwise the first place that refers to it is.
     """
-    first, *others = sorted(_error(*one) for one in found)
+    first, *others = sorted(_error(*reference) for reference in references)
     if not others:
         return first
     collection, slug = record
     record_type = RESOURCES[collection].record_type
-    places = f"in {len(found)} places, first {first.file}:{first.line}"
+    places = f"in {len(references)} places, first {first.file}:{first.line}"
     for other in similar(slug, context.by_slug[collection], limit=1):
         if (collection, other) not in context.referenced:
             entry = context.by_slug[collection][other]
