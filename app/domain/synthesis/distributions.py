@@ -4,6 +4,8 @@ from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
+from app.domain.synthesis.root_finding import bracketed_root
+
 _NORMAL = NormalDist()
 _ITERATIONS = 300
 _PRECISION = 1e-15
@@ -27,8 +29,6 @@ def two_sided_p(z: float) -> float:
 def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """Return the quantile of Student's t distribution; with infinite df, of the normal one.
 
-    It is found by bisection of the distribution function.
-
     Args:
         probability: Between 0 and 1, both excluded.
         degrees_of_freedom: Positive; may be infinite.
@@ -42,13 +42,7 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     low, high = -2.0, 0.0  # the lower tail, where small probabilities are exact
     while t_cdf(low, degrees_of_freedom) > probability:
         low, high = low * 2, low
-    while high - low > 1e-12 * max(1.0, -low):
-        middle = (low + high) / 2
-        if t_cdf(middle, degrees_of_freedom) < probability:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return bracketed_root(lambda t: t_cdf(t, degrees_of_freedom) - probability, low, high)
 
 
 def t_cdf(t: float, degrees_of_freedom: float) -> float:
@@ -143,18 +137,12 @@ def chi_squared_upper_tail(value: float, degrees_of_freedom: float) -> float:
 
 @lru_cache(maxsize=512)
 def chi_squared_quantile(upper_tail: float, degrees_of_freedom: float) -> float:
-    """Return the value that a chi-squared variable exceeds with a probability, by bisection."""
+    """Return the value that a chi-squared variable exceeds with a probability."""
     if not 0 < upper_tail < 1 or degrees_of_freedom <= 0:
         raise ValueError(f"no chi-squared quantile of {upper_tail} with {degrees_of_freedom} df")
     low, high = 0.0, degrees_of_freedom + 1
     while chi_squared_upper_tail(high, degrees_of_freedom) > upper_tail:
         low, high = high, high * 2
-    while high - low > 1e-13 * high:
-        middle = (low + high) / 2
-        if not low < middle < high:
-            break
-        if chi_squared_upper_tail(middle, degrees_of_freedom) > upper_tail:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return bracketed_root(
+        lambda value: chi_squared_upper_tail(value, degrees_of_freedom) - upper_tail, low, high
+    )

@@ -1,11 +1,42 @@
-"""Roots of falling functions, and maxima of likelihoods, of x ≥ 0."""
+"""Roots of functions, and maxima of likelihoods of x ≥ 0."""
 
 from collections.abc import Callable
 from math import inf
+from sys import float_info
 
 _DOUBLINGS = 400
-_BISECTIONS = 200
 _STEPS = 300
+
+
+def bracketed_root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a continuous function is 0 between two x at which its signs differ.
+
+    Source: Chandrupatla 1997, with inverse quadratic interpolation where it is safe, and else
+    bisection.
+    """
+    a, b = low, high
+    f_a, f_b = function(a), function(b)
+    share = 0.5  # of the way from a to b
+    for _ in range(_STEPS):
+        x = a + share * (b - a)
+        f_x = function(x)
+        if (f_x > 0) == (f_a > 0):
+            c, f_c = a, f_a
+        else:
+            c, f_c, b, f_b = b, f_b, a, f_a
+        a, f_a = x, f_x
+        best, f_best = (a, f_a) if abs(f_a) < abs(f_b) else (b, f_b)
+        smallest = 2 * float_info.epsilon * abs(best) / abs(b - a) if b != a else 1.0
+        if f_best == 0 or smallest > 0.5:
+            break
+        xi, phi = (a - b) / (c - b), (f_a - f_b) / (f_c - f_b)
+        share = 0.5
+        if phi * phi < xi and (1 - phi) ** 2 < 1 - xi:
+            share = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (
+                f_c - f_a
+            ) * f_b / (f_c - f_b)
+        share = min(1 - smallest, max(smallest, share))
+    return best
 
 
 def falling_root(function: Callable[[float], float], scale: float) -> float:
@@ -22,15 +53,7 @@ def falling_root(function: Callable[[float], float], scale: float) -> float:
         if function(high) <= 0:
             break
         low, high = high, high * 2
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        if high - low <= 1e-13 * high or not low < middle < high:
-            break
-        if function(middle) > 0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return bracketed_root(function, low, high)
 
 
 def maximum_by_scoring(
