@@ -1,3 +1,3 @@
 """ketamine-kb: a REST knowledge base on how ketamine works."""
 
-__version__ = "0.12.0"
+__version__ = "0.13.0"

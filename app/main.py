@@ -19,7 +19,9 @@ from app import __version__
 from app.api import metrics, middleware, openapi, problems
 from app.api.access_log import AccessLog, ClientAddresses
 from app.api.cache.etags import EncodingETagMiddleware
-from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
+from app.api.cache.middleware import ResponseCacheMiddleware
+from app.api.cache.refresh import CacheRefresher
+from app.api.cache.response_cache import ResponseCache
 from app.api.deps import ServiceContext
 from app.api.disconnects import CancelOnDisconnectMiddleware
 from app.api.expensive_requests import ExpensiveRequests
@@ -142,12 +144,13 @@ def create_app(
     store = store or open_store(settings.database_url, settings.read_database_url, **pool)
     store = store.with_time_limit(settings.read_seconds)
     cache = ResponseCache(settings.cache_bytes)
+    refresher = CacheRefresher(cache)
     proxies = TrustedProxies(settings.trusted_proxies)
     archive = archive or Archive(settings.releases_folder, **pool)
     site = Site(settings.contact_url, settings.notice_urgent)
     observers = StoreObservers(store, cache.set_revision)
     request_metrics = Metrics(
-        CacheCollector(cache),
+        CacheCollector(cache, refresher),
         PoolCollector(store),
         DiskCollector(observers.file, archive.folder),
         ReplicaLagCollector(observers.replica_lag),
@@ -172,7 +175,8 @@ def create_app(
         }
         async with mcp_endpoint.run() if mcp_endpoint else nullcontext():
             with bounded_shutdown():
-                yield state
+                async with refresher.running():
+                    yield state
         request_metrics.stop()
         observers.close()
 
@@ -204,6 +208,13 @@ def create_app(
     problems.install(app)
     explorer.install(app, site)
     openapi.install(app)
+    _add_middleware(app, settings, proxies, refresher)
+    return app
+
+
+def _add_middleware(
+    app: FastAPI, settings: Settings, proxies: TrustedProxies, refresher: CacheRefresher
+) -> None:
     # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
     app.add_middleware(CancelOnDisconnectMiddleware)
@@ -227,11 +238,13 @@ def create_app(
     app.add_middleware(middleware.RequestIdMiddleware)
     app.add_middleware(ProxyHeadersMiddleware, proxies=proxies, public_url=settings.public_url)
     if settings.cache_bytes:
-        app.add_middleware(ResponseCacheMiddleware, cache=cache, proxies=proxies)
+        app.add_middleware(ResponseCacheMiddleware, proxies=proxies, refresher=refresher)
     app.add_middleware(
-        InstrumentationMiddleware, metrics=request_metrics, access_log=access_log, proxies=proxies
+        InstrumentationMiddleware,
+        metrics=app.state.metrics,
+        access_log=app.state.access_log,
+        proxies=proxies,
     )
-    return app
 
 
 def _mount_mcp(app: FastAPI, settings: Settings) -> "McpEndpoint":

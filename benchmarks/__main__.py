@@ -11,6 +11,7 @@ from rich.console import Console
 from benchmarks import machine, report, stores
 from benchmarks.run import BenchmarkRun, ResultRow
 from benchmarks.scenarios import (
+    after_write,
     cached,
     cold,
     exports,
@@ -31,6 +32,7 @@ WORKS = {
     "pages": html_pages.rows,
     "search": search.rows,
     "synthesis": syntheses.rows,
+    "after-write": after_write.rows,
     "export": exports.rows,
     "load": initial_load.rows,
     "start": startup.rows,
@@ -38,7 +40,6 @@ WORKS = {
     "postgres": postgresql.rows,
     "workers": workers.rows,
 }
-BUILT = Path("build") / "bench"
 
 
 def run(
@@ -55,7 +56,7 @@ def run(
     unknown = set(only.split(",")) - set(WORKS)
     if unknown:
         raise typer.BadParameter(f"no work {', '.join(unknown)}; there are {', '.join(WORKS)}")
-    file = (store or stores.grown_store(BUILT / str(notes), notes)).resolve()
+    file = (store or stores.grown_store(stores.BUILT / str(notes), notes)).resolve()
     count = samples.notes(file)
     wrk = shutil.which("wrk") if generator == "wrk" else None
     about = machine.describe_machine() | {

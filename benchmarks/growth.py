@@ -25,7 +25,6 @@ from app.kit import cursor
 from app.main import create_app, service_context
 from app.settings import Settings
 from benchmarks import machine, stores
-from benchmarks.__main__ import BUILT
 from benchmarks.scenarios import samples
 from benchmarks.scenarios.cold import PAGE, query_of
 
@@ -218,7 +217,7 @@ def files(notes: str, existing: str) -> Iterator[Path]:
         yield from map(Path, existing.split(","))
     else:
         for number in map(int, notes.split(",")):
-            yield stores.grown_store(BUILT / str(number), number)
+            yield stores.grown_store(stores.BUILT / str(number), number)
 
 
 def run(

@@ -16,6 +16,8 @@ from tests import postgres
 
 KKB = str(Path(sys.executable).with_name("kkb"))
 SEED = 1
+#: Where stores are made, each in a folder that is named after its number of notes.
+BUILT = Path("build") / "bench"
 
 
 @dataclass(frozen=True)

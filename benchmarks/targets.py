@@ -107,6 +107,10 @@ BARS = {
     "export csv": Target("export of all notes, CSV", "sqlite3 -csv, same tables", 0.25),
     "export memory": Target("memory growth during an export", "", 30, False, "MB"),
     "export p99": Target("p99 of a cold record during an export", "", 10, False, "ms"),
+    "after write": Target(
+        "slowest of the first requests after a write", "at once after it", 50, False, "ms"
+    ),
+    "refresh p99": Target("p99 of a cold record while the cache is refreshed", "", 10, False, "ms"),
     "load rate": Target("load with checks, indexes, search", "", 450, True, "notes/s"),
     "load limit": Target("load", "SQLite alone, finished rows", 1, stretch=True),
     "load memory": Target("memory of the loader", "", 800, False, "MB"),

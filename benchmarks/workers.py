@@ -34,7 +34,6 @@ from benchmarks.servers import Server
 from benchmarks.targets import WORKER_REQUESTS
 from tests import postgres
 
-BUILT = Path("build") / "bench"
 HEAD = (
     "| | requests/s: 1 | 2 | CPU: 1 | 2 | generator | database | busy | ratio by rate"
     " | by CPU time | errors |"
@@ -182,7 +181,7 @@ def main(
     generator: Annotated[str, typer.Option(help="wrk, where it is installed, or python.")] = "wrk",
 ) -> None:
     """Compare one worker with two, or one node with two nodes on PostgreSQL."""
-    store = (store or stores.grown_store(BUILT / "0", 0)).resolve()
+    store = (store or stores.grown_store(stores.BUILT / "0", 0)).resolve()
     wrk = shutil.which("wrk") if generator == "wrk" else None
     typer.echo(json.dumps(machine.describe_machine()))
     typer.echo(f"load of the machine: {os.getloadavg()[0]:.1f}, {rounds} rounds of {seconds:g} s")

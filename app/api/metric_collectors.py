@@ -9,6 +9,7 @@ from pathlib import Path
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.api.cache.refresh import CacheRefresher
 from app.api.cache.response_cache import ResponseCache
 from app.kit.pool import MeasuredPool
 from app.kit.sessions import Store
@@ -19,8 +20,8 @@ from app.services.store.store_file import StoreFile
 class CacheCollector(Collector):
     """Metrics of the response cache."""
 
-    def __init__(self, cache: ResponseCache) -> None:
-        self.cache = cache
+    def __init__(self, cache: ResponseCache, refresher: CacheRefresher) -> None:
+        self.cache, self.refresher = cache, refresher
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the response cache."""
@@ -33,6 +34,11 @@ class CacheCollector(Collector):
             "kkb_response_cache_misses",
             "GET requests not answered from the response cache.",
             cache.misses,
+        )
+        yield CounterMetricFamily(
+            "kkb_response_cache_refreshes",
+            "Slow responses that were made again after a write, before a request for them.",
+            self.refresher.refreshed,
         )
         yield GaugeMetricFamily(
             "kkb_response_cache_entries", "Entries in the response cache.", number

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.cache.response_cache import REFRESH_KEY
 from app.api.middleware import send_problem
 from app.domain.errors import RateLimitedError
 
@@ -95,7 +96,11 @@ class RateLimitMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request, then refuse it or run the application."""
-        limited = scope["type"] == "http" and scope["path"] not in UNLIMITED_PATHS
+        limited = (
+            scope["type"] == "http"
+            and scope["path"] not in UNLIMITED_PATHS
+            and REFRESH_KEY not in scope
+        )
         client = self.limiter.client(scope) if limited else None
         if client is None:
             await self.app(scope, receive, send)

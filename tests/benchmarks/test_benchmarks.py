@@ -101,7 +101,7 @@ def test_the_limit_of_a_load_ends_with_our_very_rows(file: Path, tmp_path: Path)
 def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     command = [sys.executable, "-m", "benchmarks", "--store", str(file), "--out", str(out)]
-    works = ["--only", "cached,cold,search,synthesis,start"]
+    works = ["--only", "cached,cold,search,synthesis,after-write,start"]
     done = subprocess.run(
         [*command, *SHORT, *works], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -116,6 +116,8 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
         "list orm",
         "list bare",
         "deep page",
+        "after write",
+        "refresh",
         "first",
         "idle",
     )

@@ -7,41 +7,37 @@ the revision has not been checked for 100 ms; `app.services.store.revision_watch
 Responses from a release never change: they have entries of their own, which no write empties.
 """
 
-import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 from cachetools import LRUCache
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress._utils import (
     parse_accept_encoding,
 )  # the headers that the compression middleware reads
 
-from app.api.logs import REQUEST_ID
-from app.api.middleware import request_id
 from app.api.proxy_headers import (
     FORWARDED_URL_HEADERS,
     STANDARD_HEADER,
-    TrustedProxies,
     standard_elements,
 )
 from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
-MAX_BODY_BYTES = 1_000_000  # larger responses are not cached
 #: Memory of an entry's Python objects and of its places in the dictionaries of `LRUCache`.
 OBJECT_BYTES = 1_000
 # where a route leaves the revision that its response was read at, or IMMUTABLE
 CACHE_SCOPE_KEY = "kkb.cache"
 # where the middleware leaves the route of a response that it had cached, for the access log
 CACHE_HIT_KEY = "kkb.cache_hit"
+# in the scope of a request that no client has sent
+REFRESH_KEY = "kkb.refresh"
 IMMUTABLE: Literal["immutable"] = "immutable"  # responses from releases, which no write changes
 
-_KEY_HEADERS = FORWARDED_URL_HEADERS | {
+KEY_HEADERS = FORWARDED_URL_HEADERS | {
     b"host",
     b"accept",
     b"accept-encoding",
@@ -80,9 +76,12 @@ Key = tuple[bytes, bytes, bytes, str, bool, tuple[bytes, ...] | None]
 Headers = Iterable[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CachedResponse:
-    """A response as bytes, complete except for the headers that differ per response."""
+    """A response as bytes, complete except for the headers that differ per response.
+
+    Nothing but `hits`, the number of clients that received it from the cache, ever changes.
+    """
 
     head: bytes
     not_modified_head: bytes
@@ -92,6 +91,7 @@ class CachedResponse:
     route: str
     #: Estimated memory use of the entry and its key, in bytes.
     size: int
+    hits: int = 0
 
     def matches_etag(self, sent: bytes | None) -> bool:
         """Return whether an If-None-Match header names this variant."""
@@ -138,7 +138,7 @@ def cache_key(url: bytes, headers: Headers, *, trusted_peer: bool) -> Key | None
     """
     sent: dict[bytes, bytes] = {}
     for name, value in headers:
-        if name in _KEY_HEADERS:
+        if name in KEY_HEADERS:
             if name in sent:
                 return None
             sent[name] = value
@@ -208,6 +208,7 @@ class ResponseCache:
         except KeyError:
             return None
         self.hits += 1
+        entry.hits += 1
         return entry
 
     def put(
@@ -223,98 +224,3 @@ class ResponseCache:
         (immutable if dataset_revision == IMMUTABLE else current).setdefault(key, entry)
         while current.currsize + immutable.currsize > self.limit:
             max(current, immutable, key=lambda entries: entries.currsize).popitem()
-
-
-class ResponseCacheMiddleware:
-    """Answer from the cache, fill each missing entry once, store what is cacheable.
-
-    Under `kkb serve`, `app.api.http_protocol` serves hits before the application is called; under
-    any other server, this middleware serves them.
-    """
-
-    def __init__(self, app: ASGIApp, cache: ResponseCache, proxies: TrustedProxies) -> None:
-        self.app, self.cache, self.proxies = app, cache, proxies
-        self.in_flight: dict[Key, asyncio.Event] = {}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from the cache, or run the application once per key and store its response."""
-        key = None
-        if scope["type"] == "http" and scope["method"] == "GET":
-            query = scope["query_string"]
-            url = scope["raw_path"] + (b"?" + query if query else b"")
-            peer = (scope.get("client") or (None,))[0]
-            trusted = self.proxies.trusts(peer)
-            key = cache_key(url, scope["headers"], trusted_peer=trusted)
-        if key is None:
-            await self.app(scope, receive, send)
-            return
-        if in_flight := self.in_flight.get(key):
-            await in_flight.wait()
-        cached = self.cache.get(key)
-        if cached is not None:
-            await self._replay(cached, scope, send)
-            return
-        self.cache.misses += 1
-        finished = asyncio.Event()
-        self.in_flight.setdefault(key, finished)
-        try:
-            await self._fill(key, finished, scope, receive, send)
-        finally:
-            self._release_waiters(key, finished)
-
-    def _release_waiters(self, key: Key, finished: asyncio.Event) -> None:
-        """Wake the requests that wait for this cache fill, also after a failure."""
-        if self.in_flight.get(key) is finished:
-            del self.in_flight[key]
-        finished.set()
-
-    async def _fill(
-        self, key: Key, finished: asyncio.Event, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        cache_scope: dict[str, Any] = {}
-        scope[CACHE_SCOPE_KEY] = cache_scope
-        headers: list[tuple[bytes, bytes]] | None = None
-        parts: list[bytes] = []
-        size = 0
-
-        async def capture_and_send(message: Message) -> None:
-            nonlocal headers, size
-            if message["type"] == "http.response.start":
-                headers = list(message["headers"]) if _is_cacheable(message) else None
-            elif headers is not None:
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > MAX_BODY_BYTES:
-                    headers = None
-                elif not message.get("more_body", False) and cache_scope.get("revision"):
-                    route = getattr(scope.get("route"), "path", "")
-                    entry = to_cached_response(key, headers, b"".join(parts), route)
-                    self.cache.put(key, entry, cache_scope["revision"])
-            if headers is None:
-                self._release_waiters(key, finished)
-            await send(message)
-
-        await self.app(scope, receive, capture_and_send)
-
-    @staticmethod
-    async def _replay(cached: CachedResponse, scope: Scope, send: Send) -> None:
-        sent = dict(scope["headers"])
-        not_modified = cached.matches_etag(sent.get(b"if-none-match"))
-        body = b"" if not_modified else cached.body
-        lines = (cached.not_modified_head if not_modified else cached.head).splitlines()
-        headers = [tuple(line.split(b": ", 1)) for line in lines]
-        current_id = request_id(sent.get(b"x-request-id", b""))
-        REQUEST_ID.set(current_id.decode())
-        scope[CACHE_HIT_KEY] = cached.route
-        headers.append((b"x-request-id", current_id))
-        start = {"type": "http.response.start", "status": 304 if not_modified else 200}
-        await send({**start, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-
-def _is_cacheable(message: Message) -> bool:
-    headers = {name.lower(): value for name, value in message["headers"]}
-    public = headers.get(b"cache-control", b"").startswith(b"public")
-    return (
-        message["status"] == 200 and public and b"etag" in headers and b"set-cookie" not in headers
-    )
