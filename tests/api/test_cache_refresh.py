@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.cache import middleware
 from app.api.cache.middleware import ResponseCacheMiddleware
-from app.api.cache.refresh import CacheRefresher
+from app.api.cache.refresh import MAX_RESPONSES, CacheRefresher
 from app.api.cache.response_cache import CACHE_SCOPE_KEY, REFRESH_KEY, ResponseCache
 from app.api.proxy_headers import TrustedProxies
 from app.api.rate_limit import RateLimiter, RateLimitMiddleware
@@ -105,15 +105,18 @@ async def client(_message: Message | None = None) -> Message:
 
 
 @asynccontextmanager
-async def refreshing(application: ASGIApp, seconds: float) -> AsyncIterator[ResponseCache]:
-    """A cache with one slow response, which is refreshed after so many seconds without a write."""
+async def refreshing(
+    application: ASGIApp, seconds: float, *paths: str
+) -> AsyncIterator[ResponseCache]:
+    """A cache with slow responses, which are refreshed after so many seconds without a write."""
     cache = ResponseCache(100_000)
     cache.set_revision(FIRST_REVISION)
     refresher = CacheRefresher(cache, quiet_seconds=seconds)
     cached = ResponseCacheMiddleware(application, refresher, TrustedProxies(""))
     async with refresher.running():
         await asyncio.sleep(0)
-        await cached(http_request("/slow"), client, client)  # type: ignore[arg-type]
+        for path in paths:
+            await cached(http_request(path), client, client)  # type: ignore[arg-type]
         yield cache
 
 
@@ -126,7 +129,7 @@ def test_a_series_of_writes_costs_one_refresh(monkeypatch: pytest.MonkeyPatch) -
         await answer(scope, receive, send)
 
     async def write_and_wait() -> None:
-        async with refreshing(application, 0.1) as cache:
+        async with refreshing(application, 0.1, "/slow") as cache:
             for number in range(2, 52):
                 cache.set_revision(DatasetRevision(number, "d", "r"))
                 await asyncio.sleep(0.01)
@@ -135,6 +138,26 @@ def test_a_series_of_writes_costs_one_refresh(monkeypatch: pytest.MonkeyPatch) -
 
     asyncio.run(write_and_wait())
     assert paths == ["/slow", "/slow"]
+
+
+def test_the_latest_slow_responses_are_refreshed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(middleware, "SLOW_SECONDS", 0.0)
+    refreshed: list[str] = []
+    paths = [f"/{number}" for number in range(MAX_RESPONSES + 1)]
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if REFRESH_KEY in scope:
+            refreshed.append(scope["path"])
+        await answer(scope, receive, send)
+
+    async def write_and_wait() -> None:
+        async with refreshing(application, 0.01, "/2", *paths) as cache:
+            cache.set_revision(DatasetRevision(2, "e", "r"))
+            await asyncio.sleep(0.3)
+
+    asyncio.run(write_and_wait())
+    # The second request of "/2" was a cache hit, so that it was made longest ago.
+    assert refreshed == [path for path in reversed(paths) if path != "/2"]
 
 
 def test_a_refresh_ends_when_the_server_stops(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +172,7 @@ def test_a_refresh_ends_when_the_server_stops(monkeypatch: pytest.MonkeyPatch) -
             await answer(scope, receive, send)
 
     async def stop_during_refresh() -> None:
-        async with refreshing(application, 0.01) as cache:
+        async with refreshing(application, 0.01, "/slow") as cache:
             cache.set_revision(DatasetRevision(2, "e", "r"))
             await asyncio.sleep(0.2)
             assert received == []

@@ -113,8 +113,9 @@ class ResponseCacheMiddleware:
         requested = REFRESH_KEY not in request
 
         async def make(receive: Receive, send: Send) -> None:
-            scope = {**request, "headers": list(headers), REFRESH_KEY: True}
-            await self._fill(key, scope, receive, send)
+            if key not in self.in_flight:  # else a client's request makes it
+                scope = {**request, "headers": list(headers), REFRESH_KEY: True}
+                await self._fill(key, scope, receive, send)
 
         return SlowResponse(entry, make, requested)
 

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from cachetools import LRUCache
 from starlette.types import Message, Receive, Send
 
 from app.api.cache.response_cache import CachedResponse, Key, ResponseCache
@@ -20,7 +19,7 @@ from app.api.cache.response_cache import CachedResponse, Key, ResponseCache
 QUIET_SECONDS = 0.5
 #: Seconds that one refresh may take; the response that is being made is completed.
 MAX_SECONDS = 10.0
-#: Responses that one refresh makes; beyond them, those that were made longest ago are left out.
+#: Responses that are remembered; beyond them, the one that was made longest ago is forgotten.
 MAX_RESPONSES = 30
 log = logging.getLogger("kkb")
 
@@ -59,12 +58,16 @@ class CacheRefresher:
     def __init__(self, cache: ResponseCache, quiet_seconds: float = QUIET_SECONDS) -> None:
         self.cache, self.quiet_seconds = cache, quiet_seconds
         self.refreshed = 0
-        self._responses: LRUCache[Key, SlowResponse] = LRUCache(MAX_RESPONSES)
+        #: In the order in which they were made.
+        self._responses: dict[Key, SlowResponse] = {}
         self._stopping: asyncio.Event
 
     def add(self, key: Key, response: SlowResponse) -> None:
         """Remember a slow response, in place of the one with the same key."""
+        self._responses.pop(key, None)
         self._responses[key] = response
+        if len(self._responses) > MAX_RESPONSES:
+            del self._responses[next(iter(self._responses))]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -98,7 +101,7 @@ class CacheRefresher:
         """Make the responses again, unless another write comes meanwhile."""
         begun = time.monotonic()
         # The last ones first: a refresh that is cut short has made those that clients ask for now.
-        for key, response in reversed(list(self._responses.items())):
+        for key, response in reversed(self._responses.copy().items()):
             is_late = time.monotonic() - begun > MAX_SECONDS
             if self._stopping.is_set() or is_late or self._revision != revision:
                 return
@@ -107,7 +110,7 @@ class CacheRefresher:
             elif key not in self.cache.current:
                 try:
                     await response.make(self._receive, _discard)
-                    self.refreshed += 1
+                    self.refreshed += key in self.cache.current
                 except Exception:
                     log.exception("cannot refresh a cached response")
                     self._responses.pop(key, None)
