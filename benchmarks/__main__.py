@@ -26,7 +26,7 @@ from benchmarks.scenarios import (
     workers,
 )
 
-WORKS = {
+SCENARIOS = {
     "cached": cached.rows,
     "cold": cold.rows,
     "pages": html_pages.rows,
@@ -45,7 +45,9 @@ WORKS = {
 def run(
     notes: Annotated[int, typer.Option(help="Notes of the store; 0: as shipped.")] = 0,
     store: Annotated[Path | None, typer.Option(help="A filled SQLite store, instead.")] = None,
-    only: Annotated[str, typer.Option(help=f"Some of {', '.join(WORKS)}.")] = ",".join(WORKS),
+    only: Annotated[str, typer.Option(help=f"Some of {', '.join(SCENARIOS)}.")] = ",".join(
+        SCENARIOS
+    ),
     rounds: Annotated[int, typer.Option(help="Rounds; the median counts.")] = 3,
     seconds: Annotated[float, typer.Option(help="Seconds of load in each round.")] = 2.0,
     generator: Annotated[str, typer.Option(help="wrk, where it is installed, or python.")] = "wrk",
@@ -53,9 +55,11 @@ def run(
 ) -> None:
     """Measure the service beside its peers."""
     console = Console(stderr=True)
-    unknown = set(only.split(",")) - set(WORKS)
+    unknown = set(only.split(",")) - set(SCENARIOS)
     if unknown:
-        raise typer.BadParameter(f"no work {', '.join(unknown)}; there are {', '.join(WORKS)}")
+        raise typer.BadParameter(
+            f"no scenario {', '.join(unknown)}; there are {', '.join(SCENARIOS)}"
+        )
     file = (store or stores.grown_store(stores.BUILT / str(notes), notes)).resolve()
     count = samples.notes(file)
     wrk = shutil.which("wrk") if generator == "wrk" else None
@@ -77,7 +81,7 @@ def run(
             say=lambda words: console.print(f"[dim]{words}[/]"),
         )
         for name in only.split(","):
-            for row in WORKS[name](bench):
+            for row in SCENARIOS[name](bench):
                 rows.append(row)
                 console.print(f"{row.name}: {row.value:.2f} ({row.ours}; {row.theirs}) {row.note}")
     report.show(rows, about)

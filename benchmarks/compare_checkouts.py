@@ -198,9 +198,19 @@ def compare(
                 store = Path(scratch, f"load-{number}-{which}.db")
                 loads[which].append(first_load(folder, store))
                 shutil.copy(store, stores[which])
-        print(line("first load, CPU", "s", *([seconds for seconds, _ in own] for own in loads)))
         print(
-            line("first load, peak memory", "MB", *([memory for _, memory in own] for own in loads))
+            line(
+                "first load, CPU",
+                "s",
+                *([seconds for seconds, _ in side] for side in loads),
+            )
+        )
+        print(
+            line(
+                "first load, peak memory",
+                "MB",
+                *([memory for _, memory in side] for side in loads),
+            )
         )
         checkouts = [Checkout(f, s) for f, s in zip(folders, stores, strict=True)]
         starts: list[list[tuple[float, float, float]]] = [[], []]
@@ -216,13 +226,31 @@ def compare(
         for at, (name, unit) in enumerate(
             [("start to first 200", "s"), ("start, CPU", "s"), ("memory after the start", "MB")]
         ):
-            print(line(name, unit, *([figures[at] for figures in own] for own in starts)))
+            print(
+                line(
+                    name,
+                    unit,
+                    *([figures[at] for figures in side] for side in starts),
+                )
+            )
         cold = [stack.enter_context(checkout.serve(0)) for checkout in checkouts]
         for name, first, second in ratios(cold, requests(cold[0]), rounds):
-            print(line(f"{name}, CPU", "ms", *([s * 1000 for s in own] for own in (first, second))))
+            print(
+                line(
+                    f"{name}, CPU",
+                    "ms",
+                    *([s * 1000 for s in side] for side in (first, second)),
+                )
+            )
         cached = [stack.enter_context(checkout.serve(64_000_000)) for checkout in checkouts]
         for name, first, second in ratios(cached, cached_requests(), rounds):
-            print(line(f"{name}, CPU", "µs", *([s * 1e6 for s in own] for own in (first, second))))
+            print(
+                line(
+                    f"{name}, CPU",
+                    "µs",
+                    *([s * 1e6 for s in side] for side in (first, second)),
+                )
+            )
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def addresses(store: Path) -> dict[str, tuple[list[str], Mapping[str, str]]]:
     """Return addresses and headers of each scenario by name."""
     slugs, notes = samples.slugs(store, VARIANTS), samples.notes(store)
     common = (samples.words(store, share * notes, 2 * share * notes) for share in (0.02, 0.1))
-    found = {
+    paths_of_store = {
         "record with includes": [samples.ours_record(slug) for slug in slugs],
         "list, two filters": [samples.ours_list(*pair) for pair in samples.filters(store)],
         "list, first page": [PAGE],
@@ -109,7 +109,7 @@ def addresses(store: Path) -> dict[str, tuple[list[str], Mapping[str, str]]]:
         "search, common word": [samples.search(word) for words in common for word in words],
     }
     pages = {"note": [f"/evidence/{slug}" for slug in slugs]} | FIXED_PAGES
-    return {name: (paths[:VARIANTS], {}) for name, paths in (found | FIXED).items()} | {
+    return {name: (paths[:VARIANTS], {}) for name, paths in (paths_of_store | FIXED).items()} | {
         f"page: {name}": (paths, HTML) for name, paths in pages.items()
     }
 

@@ -52,25 +52,25 @@ class LoadResult:
 
 
 def run_load(
-    server: Server, asked: RequestSet, seconds: float, core: int | None, wrk: str | None
+    server: Server, request_set: RequestSet, seconds: float, core: int | None, wrk: str | None
 ) -> LoadResult:
     """Send requests for some seconds, with wrk or with our own generator."""
-    host = f"h{os.getpid()}-{next(_hosts)}-" if asked.fresh else "-"
+    host = f"h{os.getpid()}-{next(_hosts)}-" if request_set.fresh else "-"
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("".join(f"{path}\n" for path in asked.paths))
+        file.write("".join(f"{path}\n" for path in request_set.paths))
         file.flush()
-        what = [file.name, host, *(f"{n}={v}" for n, v in asked.headers.items())]
+        what = [file.name, host, *(f"{n}={v}" for n, v in request_set.headers.items())]
         before = server.cpu_seconds
-        command = _command(server.port, asked.connections, seconds, wrk)
-        said, share = _run([*command, *what], core)
+        command = _command(server.port, request_set.connections, seconds, wrk)
+        report, share = _run([*command, *what], core)
         used = server.cpu_seconds - before
-    number = max(1, int(said["requests"]))
+    number = max(1, int(report["requests"]))
     return LoadResult(
-        requests=int(said["requests"]),
-        rate=number / said["seconds"],  # one, where none came in time; the row says so
-        p50_ms=said["p50_ms"],
-        p99_ms=said["p99_ms"],
-        errors=int(said["errors"]),
+        requests=int(report["requests"]),
+        rate=number / report["seconds"],  # one, where none came in time; the row says so
+        p50_ms=report["p50_ms"],
+        p99_ms=report["p99_ms"],
+        errors=int(report["errors"]),
         cpu_us=used / number * 1e6,
         generator_share=share,
     )
@@ -93,5 +93,5 @@ def _run(command: list[str], core: int | None) -> tuple[dict[str, float], float]
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode or not lines:
         raise RuntimeError(f"the load generator ended with {process.returncode}: {command}")
-    said = json.loads(lines[-1])
-    return said, (usage.ru_utime + usage.ru_stime) / said["seconds"]
+    report = json.loads(lines[-1])
+    return report, (usage.ru_utime + usage.ru_stime) / report["seconds"]

@@ -41,12 +41,12 @@ def cpu_seconds(pid: int) -> float:
 
 def descendants(pid: int) -> list[int]:
     """Return a process and all its child processes."""
-    found = [pid]
+    pids = [pid]
     with suppress(OSError):  # it has ended meanwhile
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in task.read_text().split():
-                found += descendants(int(child))
-    return found
+                pids += descendants(int(child))
+    return pids
 
 
 def runnable_seconds(pid: int) -> float:

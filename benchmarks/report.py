@@ -8,22 +8,24 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.run import ResultRow
-from benchmarks.targets import BARS
+from benchmarks.targets import TARGETS
 
 
 def table(rows: Sequence[ResultRow], about: Mapping[str, str]) -> Table:
     """Return the results as a table, titled with the machine."""
     shown = Table(title="\n".join(f"{name}: {words}" for name, words in about.items()))
-    for name in ("work", "ours", "peer", "its", "ratio or figure", "bar", "met"):
+    for name in ("measure", "ours", "peer", "its", "ratio or figure", "target", "met"):
         shown.add_column(name, overflow="fold")
     for row in rows:
-        bar = BARS[row.name]
+        target = TARGETS[row.name]
         verdict = (
-            "[green]yes[/]" if row.target_met else "[red]no[/]" if not bar.stretch else "not yet"
+            "[green]yes[/]" if row.target_met else "[red]no[/]" if not target.stretch else "not yet"
         )
         note = f" ({row.note})" if row.note else ""
-        figure = bar.describe(row.value) + note
-        shown.add_row(bar.work, row.ours, bar.peer, row.theirs, figure, bar.required, verdict)
+        figure = target.describe(row.value) + note
+        shown.add_row(
+            target.measure, row.ours, target.peer, row.theirs, figure, target.required, verdict
+        )
     return shown
 
 
@@ -47,10 +49,10 @@ def markdown(rows: Sequence[ResultRow], about: Mapping[str, str]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
-        bar = BARS[row.name]
-        met = "yes" if row.target_met else "no" if bar.stretch else "**no**"
-        figure = bar.describe(row.value) + (f" ({row.note})" if row.note else "")
-        cells = (bar.work, row.ours, bar.peer, row.theirs, figure, bar.required, met)
+        target = TARGETS[row.name]
+        met = "yes" if row.target_met else "no" if target.stretch else "**no**"
+        figure = target.describe(row.value) + (f" ({row.note})" if row.note else "")
+        cells = (target.measure, row.ours, target.peer, row.theirs, figure, target.required, met)
         lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -60,16 +62,16 @@ def json_text(rows: Sequence[ResultRow], about: Mapping[str, str]) -> str:
     lines = [
         {
             "name": row.name,
-            "work": BARS[row.name].work,
-            "peer": BARS[row.name].peer,
+            "measure": TARGETS[row.name].measure,
+            "peer": TARGETS[row.name].peer,
             "value": round(row.value, 4),
-            "unit": BARS[row.name].unit,
-            "bar": BARS[row.name].required,
+            "unit": TARGETS[row.name].unit,
+            "target": TARGETS[row.name].required,
             "met": row.target_met,
             "ours": row.ours,
             "theirs": row.theirs,
             "note": row.note,
-            "seen": row.seen,
+            "measurements": row.measurements,
         }
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""One run: where it works, how contestants take turns, and the rows that come of it."""
+"""One run: its store and cores, alternating rounds of loads, and the rows of its results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,24 +11,24 @@ from benchmarks import servers
 from benchmarks.load import LoadResult, RequestSet, run_load
 from benchmarks.machine import Cores
 from benchmarks.servers import Server
-from benchmarks.targets import BARS
+from benchmarks.targets import TARGETS
 
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One line of the table: a bar, and what was seen."""
+    """One line of the table: a target, and what was measured."""
 
     name: str
     value: float
     ours: str
     theirs: str = ""
     note: str = ""
-    seen: Mapping[str, Any] = field(default_factory=dict)
+    measurements: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def target_met(self) -> bool:
         """Whether the value meets its target."""
-        return BARS[self.name].is_met(self.value)
+        return TARGETS[self.name].is_met(self.value)
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class BenchmarkRun:
         self, runners: Mapping[str, tuple[Server, RequestSet]]
     ) -> dict[str, list[LoadResult]]:
         """All of them in turn, some rounds; a short one before that counts for nothing."""
-        for server, asked in runners.values():
-            run_load(server, asked, min(1.0, self.seconds), self.cores.load, self.wrk)
-        seen: dict[str, list[LoadResult]] = {name: [] for name in runners}
+        for server, request_set in runners.values():
+            run_load(server, request_set, min(1.0, self.seconds), self.cores.load, self.wrk)
+        loads: dict[str, list[LoadResult]] = {name: [] for name in runners}
         for _ in range(self.rounds):
-            for name, (server, asked) in runners.items():
-                load = run_load(server, asked, self.seconds, self.cores.load, self.wrk)
-                seen[name].append(load)
-        return seen
+            for name, (server, request_set) in runners.items():
+                load = run_load(server, request_set, self.seconds, self.cores.load, self.wrk)
+                loads[name].append(load)
+        return loads
 
 
 def by_rate(name: str, ours: Sequence[LoadResult], theirs: Sequence[LoadResult]) -> ResultRow:
@@ -95,7 +95,11 @@ def by_p50(name: str, loads: Sequence[LoadResult]) -> ResultRow:
     """Return the median latency in milliseconds as a result: the median over the rounds."""
     value = median(load.p50_ms for load in loads)
     return ResultRow(
-        name, value, _load_summary(loads), note=_warnings(loads), seen=_measurements(loads, ())
+        name,
+        value,
+        _load_summary(loads),
+        note=_warnings(loads),
+        measurements=_measurements(loads, ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The bars: what shall be reached, against whom; a table, for the works to fill in."""
+"""Targets: what is measured, against which peer, and the figure to reach."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Target:
     """A target: a ratio to a peer (unit ×), or an absolute figure."""
 
-    work: str
+    measure: str
     peer: str
     limit: float
     at_least: bool = True
@@ -53,8 +53,8 @@ WORKER_REQUESTS = (
 )
 
 
-def page_bars(page: str) -> dict[str, Target]:
-    """The bars of one HTML page."""
+def page_targets(page: str) -> dict[str, Target]:
+    """Return the targets of one HTML page."""
     size = PAGE_KILOBYTES.get(page, 15)
     return {
         f"page {page} cached": Target(f"cache hit: {page} page", RAW, 0.90),
@@ -69,7 +69,7 @@ def page_bars(page: str) -> dict[str, Target]:
     }
 
 
-BARS = {
+TARGETS = {
     "cached record": Target("cache hit: record", RAW, 1.0),
     "cached list": Target("cache hit: list", RAW, 1.0),
     "cached 304": Target("304: record, If-None-Match", "raw ASGI, same 304", 1.0),
@@ -124,7 +124,7 @@ BARS = {
         )
         for requests in WORKER_REQUESTS
     },
-    **{name: bar for page in PAGES for name, bar in page_bars(page).items()},
+    **{name: target for page in PAGES for name, target in page_targets(page).items()},
     "page css bytes": Target("style sheet of the pages, brotli", "", 12, False, "kB"),
     "page js bytes": Target("script of the pages, brotli", "", 4, False, "kB"),
 }

@@ -79,10 +79,10 @@ class VariedRequests:
 
     def _resolved(self, parameter: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in parameter:
-            found: Any = self._document
+            node: Any = self._document
             for key in parameter["$ref"].removeprefix("#/").split("/"):
-                found = found[key]
-            parameter = found
+                node = node[key]
+            parameter = node
         return parameter
 
     def _some(self, parameters: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -154,4 +154,4 @@ def _slugs(store: Path) -> dict[str, list[str]]:
     with closing(sqlite3.connect(store)) as connection:
         rows = connection.execute("SELECT type, slug FROM record ORDER BY type, slug").fetchall()
     slugs = {name: [s for t, s in rows if t == r.record_type] for name, r in RESOURCES.items()}
-    return {name: found for name, found in slugs.items() if found}
+    return {name: present for name, present in slugs.items() if present}

@@ -154,13 +154,13 @@ def release_or_date_parameter(
         release, is_final = service.archive.as_of(_day(value, name))
     except NotFoundError as error:
         raise _unknown_release(name, value, error) from error
-    found = release.manifest.name
-    return service.as_of_release(found, cache_forever=is_final), found
+    release_name = release.manifest.name
+    return service.as_of_release(release_name, cache_forever=is_final), release_name
 
 
 def _unknown_release(name: str, value: str, error: NotFoundError) -> ParameterError:
     urls = [url.rpartition("/v1/releases/") for url in error.extra["did_you_mean"]]
-    suggestions = [known for _, found, known in urls if found]
+    suggestions = [known for _, is_known, known in urls if is_known]
     message = f"{name}: {error.detail}"
     return ParameterError(
         ErrorDetail("query", name, message, value=value[:120], did_you_mean=suggestions)

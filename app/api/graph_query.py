@@ -106,11 +106,11 @@ def resolve_entity(session: ReadSession, graph: Graph, name: str, text: str) -> 
     if withdrawal := identifier_resolution.find_withdrawn(session, text):
         raise gone_error(*withdrawal)
     reference = identifier_resolution.find_reference(session, list(NODES), text)
-    nodes = [f"{found['type']}:{found['slug']}" for found in reference.records]
+    nodes = [f"{record['type']}:{record['slug']}" for record in reference.records]
     if len(nodes) == 1:
         return nodes[0]
     similar = reference.candidates or similar_names(session, text, list(NODES))
-    nodes = nodes or [f"{found['type']}:{found['slug']}" for found in similar]
+    nodes = nodes or [f"{record['type']}:{record['slug']}" for record in similar]
     message = f"No entity {text[:120]!r}. An entity is `type:slug`; types: {', '.join(NODES)}."
     if reference.ambiguous or reference.records:
         message = f"{text[:120]!r} may mean several entities."

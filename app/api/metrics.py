@@ -49,10 +49,10 @@ class Metrics:
     """
 
     def __init__(self, *collectors: Collector, folder: Path | None = None) -> None:
-        own = [*collectors, ProcessCollector(registry=None), BuildCollector()]
+        collected = [*collectors, ProcessCollector(registry=None), BuildCollector()]
         self.registry = CollectorRegistry()
-        self.workers = WorkerMetrics(folder, own) if folder else None
-        for collector in [] if self.workers else own:
+        self.workers = WorkerMetrics(folder, collected) if folder else None
+        for collector in [] if self.workers else collected:
             self.registry.register(collector)
         self.requests = Counter(
             "kkb_requests",

@@ -108,12 +108,12 @@ def _singular(key: str) -> set[str]:
 
 def _explain_format(request: Request, name: str) -> tuple[list[str], str]:
     """Return the addresses of the formats of an operation; the one that is asked for first."""
-    wanted = request.query_params[name].lower().lstrip(".")
-    if wanted in ("json", "application/json"):
+    requested = request.query_params[name].lower().lstrip(".")
+    if requested in ("json", "application/json"):
         return [], " JSON is the default: leave the parameter out."
     formats = dict.fromkeys(_formats(request))
-    fitting = [extension for extension in formats if extension == wanted]
-    fitting += [e for e in formats if e in EXPORT_FORMATS and wanted in _media_type(e)]
+    fitting = [extension for extension in formats if extension == requested]
+    fitting += [e for e in formats if e in EXPORT_FORMATS and requested in _media_type(e)]
     rest = [pair for pair in request.query_params.multi_items() if pair[0] != name]
     query = f"?{urlencode(rest, safe=',:')}" if rest else ""
     chosen = fitting[:1] or list(formats)
@@ -141,7 +141,7 @@ def _formats(request: Request) -> Iterator[str]:
 def suggest_values(name: str, value: str, allowed: Sequence[str]) -> list[str]:
     """Return the allowed values that an unknown one may mean; `year:desc` as a sort is `-year`."""
     if name == "sort" and (match := _ORDERED.fullmatch(value.strip().removeprefix("-"))):
-        wanted = f"{'-' if match['order'].lower() == 'desc' else ''}{match['name']}"
-        if wanted in allowed:
-            return [wanted]
+        sort = f"{'-' if match['order'].lower() == 'desc' else ''}{match['name']}"
+        if sort in allowed:
+            return [sort]
     return similar(value, allowed)

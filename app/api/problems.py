@@ -133,9 +133,9 @@ async def _problem_of_validation(request: Request, error: RequestValidationError
     body = next((d["input"] for d in error.errors() if isinstance(d.get("input"), bytes)), None)
     if body is not None:
         return render(request, _problem_of_body(request, body))
-    found = error.errors()
-    details = [_field(request, dict(detail)) for detail in found[:MAX_ERRORS]]
-    if more := len(found) - len(details):
+    all_errors = error.errors()
+    details = [_field(request, dict(detail)) for detail in all_errors[:MAX_ERRORS]]
+    if more := len(all_errors) - len(details):
         message = f"There are {more} more errors, which are not listed: correct these first."
         details.append(ErrorDetail(details[-1].location, "more", message))
     return render(request, errors.ParameterError(*details))

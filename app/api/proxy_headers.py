@@ -185,8 +185,8 @@ def _valid_url(scheme: str, host: str, prefix: str = "") -> tuple[str, str, str]
     )
 
 
-def _values(sent: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[str]:
-    return [value.decode("latin-1") for name, value in sent if name == wanted]
+def _values(sent: Iterable[tuple[bytes, bytes]], header: bytes) -> list[str]:
+    return [value.decode("latin-1") for name, value in sent if name == header]
 
 
 def _last(values: list[str]) -> str:

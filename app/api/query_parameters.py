@@ -99,13 +99,13 @@ def _repeated(
     parameters: Iterable[tuple[str, str]], lists: Collection[str]
 ) -> list[dict[str, Any]]:
     """Return an error for each superfluous value of a parameter that takes one."""
-    seen: set[str] = set()
+    names: set[str] = set()
     errors: list[dict[str, Any]] = []
     for name, value in parameters:
-        if name in seen and name not in lists:
+        if name in names and name not in lists:
             error = {"type": "value_error", "loc": ("query", name), "input": value}
             errors.append({**error, "msg": "takes one value, but was sent more than once"})
-        seen.add(name)
+        names.add(name)
     return errors
 
 

@@ -119,11 +119,11 @@ def _rows(
     rows = zip(request.rows, sizes, weights, without, strict=True)
     results = []
     for number, (row, size, weight, others) in enumerate(rows, 1):
-        own = effect_interval(size.value, size.standard_error, level)
+        interval = effect_interval(size.value, size.standard_error, level)
         results.append(
             {
-                "lower": own.lower,
-                "upper": own.upper,
+                "lower": interval.lower,
+                "upper": interval.upper,
                 "row": number,
                 "label": row.label,
                 "value": size.value,

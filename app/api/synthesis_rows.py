@@ -38,16 +38,20 @@ def _effect_size(
     if isinstance(row, EventsRow):
         if metric not in _OF_EVENTS:
             raise _other_metric(index, "events", metric, list(_OF_EVENTS))
-        one, other = row.intervention, row.comparator
-        return _OF_EVENTS[metric](effect_sizes.cells(one.events, one.n, other.events, other.n))
+        intervention, comparator = row.intervention, row.comparator
+        return _OF_EVENTS[metric](
+            effect_sizes.cells(intervention.events, intervention.n, comparator.events, comparator.n)
+        )
     if metric not in _OF_MEANS:
         raise _other_metric(index, "means", metric, list(_OF_MEANS))
     return _OF_MEANS[metric](*_groups(row))
 
 
 def _groups(row: MeansRow) -> tuple[Group, Group]:
-    one, other = row.intervention, row.comparator
-    return Group(one.mean, one.sd, one.n), Group(other.mean, other.sd, other.n)
+    intervention, comparator = row.intervention, row.comparator
+    return Group(intervention.mean, intervention.sd, intervention.n), Group(
+        comparator.mean, comparator.sd, comparator.n
+    )
 
 
 def _other_metric(

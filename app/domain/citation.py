@@ -135,9 +135,9 @@ def _bibtex_names(ref: Mapping[str, Any]) -> list[str]:
     """Return the authors; names that BibTeX must not take apart are in braces."""
     names = []
     for author in _authors(ref):
-        family, given, suffix = map(latex.escape, (x or "" for x in author[:3]))
-        if given:
-            names.append(", ".join(part for part in (family, suffix, given) if part))
+        family, given_names, suffix = map(latex.escape, (x or "" for x in author[:3]))
+        if given_names:
+            names.append(", ".join(part for part in (family, suffix, given_names) if part))
         else:
             whole = " ".join(part for part in (family, suffix) if part)
             single = not author.is_group and whole.isalpha() and whole != OTHERS

@@ -290,8 +290,8 @@ def local_identifier(text: str, prefixes: Collection[str]) -> str:
     """
     plain = plain_text(text)
     curies = (curie.partition(":") for curie in parse_curies(plain))
-    found = (local for prefix, _, local in curies if prefix in prefixes)
-    return next(found, plain).upper()
+    identifiers = (local for prefix, _, local in curies if prefix in prefixes)
+    return next(identifiers, plain).upper()
 
 
 def registration_curie(number: str) -> str:

@@ -42,5 +42,5 @@ def _look_alikes(character: str) -> list[str]:
     # Imported on first use: the data take 20 ms to read, and only new keys need them.
     from confusable_homoglyphs import confusables
 
-    found = confusables.is_confusable(character, greedy=True)
-    return [glyph["c"] for glyph in found[0]["homoglyphs"]] if found else []
+    confusable = confusables.is_confusable(character, greedy=True)
+    return [glyph["c"] for glyph in confusable[0]["homoglyphs"]] if confusable else []

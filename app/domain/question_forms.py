@@ -157,10 +157,10 @@ def recognise(words: Sequence[str]) -> list[FormMatch]:
     matches: list[FormMatch] = []
     taken: set[int] = set()
     for form in QUESTION_FORMS:
-        found = form.pattern.search(text)
-        if found is None:
+        match = form.pattern.search(text)
+        if match is None:
             continue
-        spans = [span for span in found.regs[1:] if span[0] >= 0]
+        spans = [span for span in match.regs[1:] if span[0] >= 0]
         positions = tuple(
             index
             for index, start in enumerate(starts)

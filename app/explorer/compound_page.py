@@ -189,7 +189,7 @@ def most_cited_references(*records: Mapping[str, Any] | None) -> list[str]:
     cited = Counter(
         record["reference"]["slug"] for record in records if record and record.get("reference")
     )
-    return [slug for slug, _ in sorted(cited.items(), key=lambda found: (-found[1], found[0]))]
+    return [slug for slug, _ in sorted(cited.items(), key=lambda entry: (-entry[1], entry[0]))]
 
 
 def compound_facts(compound: Mapping[str, Any]) -> list[tuple[str, str | Markup]]:

@@ -125,7 +125,7 @@ def _standing(acts: Sequence[Record]) -> list[CompoundStanding]:
         CompoundStanding(of_one[0]["compound"], latest_acts(of_one))
         for of_one in by_compound.values()
     ]
-    return sorted(standing, key=lambda one: -len(one.jurisdictions))
+    return sorted(standing, key=lambda row: -len(row.jurisdictions))
 
 
 def _with_finding(claim: ClaimSummary) -> ClaimSummary:

@@ -44,9 +44,9 @@ class RecordList:
     def included_names(self) -> dict[str, list[Record]]:
         """Slug and name of the records that `include` names, by collection."""
         return {
-            collection: [{"slug": slug, "name": record["name"]} for slug, record in found.items()]
-            for collection, found in self.included.items()
-            if found
+            collection: [{"slug": slug, "name": record["name"]} for slug, record in records.items()]
+            for collection, records in self.included.items()
+            if records
         }
 
 
@@ -120,8 +120,10 @@ def names_of_references(
             for collection in [of_type.name] if of_type else collections.split("|"):
                 slugs.setdefault(collection, set()).add(slug)
     names: dict[str, str] = {}
-    for collection, wanted in slugs.items():
-        for slug, record in get_records(session, service, collection, sorted(wanted)).items():
+    for collection, slugs_of_collection in slugs.items():
+        for slug, record in get_records(
+            session, service, collection, sorted(slugs_of_collection)
+        ).items():
             names[slug] = names[f"{RESOURCES[collection].record_type}:{slug}"] = record["name"]
     return names
 

@@ -97,8 +97,8 @@ def _is_shown_elsewhere(section: Record, sections: Sequence[Record]) -> bool:
         if (part := _SHOWN_BY_KIND.get(other["kind"]))
         for item in other["items"]
     }
-    own = [(item["type"], item["slug"]) for item in section["items"]]
-    return len(own) == section["total"] and shown.issuperset(own)
+    keys = [(item["type"], item["slug"]) for item in section["items"]]
+    return len(keys) == section["total"] and shown.issuperset(keys)
 
 
 def chosen_fields(

@@ -152,8 +152,8 @@ def include_target(
         The collection at the end of the paths, and the condition on its records.
     """
     cols = resource.identity
-    own = select(resource.key).join(cols.id.class_, cols.id == resource.key).where(*where)
-    ends = [_follow(catalogue, resource, path, own) for path in paths]
+    selected = select(resource.key).join(cols.id.class_, cols.id == resource.key).where(*where)
+    ends = [_follow(catalogue, resource, path, selected) for path in paths]
     target, ids = ends[0]
     if len(ends) > 1:
         ids = select(union(*(ids for _, ids in ends)).subquery())

@@ -78,13 +78,13 @@ def find_slugs(
     record_types = _record_types(catalogue, to)
     statement = _slugs_statement(_identity(catalogue), *record_types)
     rows = statement.rows(session, slugs=[text.rpartition(":")[2] for text in texts])
-    found = {}
+    references = {}
     for text in texts:
         record_type, _, slug = text.rpartition(":")
         ids = [row[0] for row in rows if row[2] == slug and record_type in ("", row[1])]
         if ids:
-            found[text] = SlugReference(slug if len(record_types) == 1 else text, ids)
-    return found
+            references[text] = SlugReference(slug if len(record_types) == 1 else text, ids)
+    return references
 
 
 @cache

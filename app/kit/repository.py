@@ -307,16 +307,16 @@ class Repository:
         read = partial(
             self._read_rows, session, resource, conditions, query.sort, small=total <= SMALL_RESULT
         )
-        wanted = query.limit + 1  # the page and the record after it, if there is another page
-        rows = read(min(wanted, FIRST_ROWS), after)
-        if len(rows) == FIRST_ROWS < wanted:
+        number = query.limit + 1  # the page and the record after it, if there is another page
+        rows = read(min(number, FIRST_ROWS), after)
+        if len(rows) == FIRST_ROWS < number:
             characters = sum(len(row[1]) for row in rows)
             fitting = MAX_PAGE_CHARACTERS * FIRST_ROWS // characters
-            wanted = max(FIRST_ROWS, min(wanted, fitting))
-            if wanted > FIRST_ROWS:
-                rows += read(wanted - FIRST_ROWS, rows[-1][2:])
+            number = max(FIRST_ROWS, min(number, fitting))
+            if number > FIRST_ROWS:
+                rows += read(number - FIRST_ROWS, rows[-1][2:])
         following = None
-        if len(rows) == wanted:
+        if len(rows) == number:
             rows.pop()
             following = cursors.encode(rows[-1][2:], cursor_key)
         return [(row[0], row[1]) for row in rows], following

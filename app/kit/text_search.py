@@ -97,23 +97,23 @@ def relevance_page(
         BadCursorError: If the cursor is not one of this list.
     """
     after = cursors.decode(query.cursor, cursor_key, _CURSOR) if query.cursor else None
-    ranked, wanted = [], query.limit + 1
+    ranked, number = [], query.limit + 1
     if after is None or not after[2]:
         left = [
             match
             for match in matches.ranked
             if after is None or (-match.score, match.slug) > (-int(after[0] or 0), str(after[1]))
         ]
-        ranked = list(_filtered(session, resource, left, others))[:wanted]
+        ranked = list(_filtered(session, resource, left, others))[:number]
     documents = documents_by_id(session, resource, [match.id for match in ranked])
     rows = [(match.id, documents[match.id], match.score, match.slug, 0) for match in ranked]
     unranked = matches.unranked_clause(resource)
-    if len(rows) < wanted and unranked is not None:
+    if len(rows) < number and unranked is not None:
         last_slug = str(after[1]) if after is not None and after[2] else None
-        tail = read_unranked(unranked, last_slug, wanted - len(rows))
+        tail = read_unranked(unranked, last_slug, number - len(rows))
         rows += [(key, document, 0, slug, 1) for key, document, slug in tail]
     following = None
-    if len(rows) == wanted:
+    if len(rows) == number:
         rows.pop()
         following = cursors.encode(rows[-1][2:], cursor_key)
     return RelevancePage([row[:2] for row in rows], following)
@@ -131,10 +131,10 @@ def ranked_documents(
     ids = [match.id for match in _filtered(session, resource, matches.ranked, others)]
     cols = resource.identity
     for start in range(0, len(ids), chunk):
-        some = ids[start : start + chunk]
-        stmt = select(cols.document_id, column).where(cols.document_id.in_(some))
+        batch = ids[start : start + chunk]
+        stmt = select(cols.document_id, column).where(cols.document_id.in_(batch))
         texts = {row[0]: row[1] for row in session.execute(stmt)}
-        yield [texts[key] for key in some]
+        yield [texts[key] for key in batch]
 
 
 def documents_by_id(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, str]:

@@ -39,8 +39,8 @@ class RecordReader:
     def records(self, record_type: str, slugs: Iterable[str]) -> dict[str, Record]:
         """Return the records that exist among some slugs, by slug."""
         resource = RESOURCES.by_record_type[record_type]
-        found = self.service.repository.get_parsed(self.session, resource, list(slugs))
-        return {slug: record for slug, (_, record) in found.items()}
+        documents = self.service.repository.get_parsed(self.session, resource, list(slugs))
+        return {slug: record for slug, (_, record) in documents.items()}
 
     def record(self, record_type: str, slug: str) -> Record:
         """Return a record.
@@ -49,11 +49,11 @@ class RecordReader:
             NotFoundError: There is no such record.
             GoneError: The record was withdrawn.
         """
-        found = self.records(record_type, [slug]).get(slug)
-        if found is None:
+        record = self.records(record_type, [slug]).get(slug)
+        if record is None:
             resource = RESOURCES.by_record_type[record_type]
             raise not_found_error(self.session, self.service, resource, slug)
-        return found
+        return record
 
     def resolve(self, name: str, text: str, record_types: Sequence[str] = ()) -> tuple[str, str]:
         """Return record type and slug of the record that an id, name or identifier means.

@@ -66,8 +66,8 @@ def _record(context: ToolContext, record_type: str, slug: str) -> str:
         hint = did_you_mean(similar(record_type[:60], known)) or f" Types: {', '.join(known)}."
         raise NotFoundError(f"There is no record type {record_type[:60]!r}.{hint}")
     with context.read("") as reader:
-        found = reader.record(record_type, slug)
-        body = {"data": found, "url": reader.url(record_type, slug), "meta": reader.metadata}
+        record = reader.record(record_type, slug)
+        body = {"data": record, "url": reader.url(record_type, slug), "meta": reader.metadata}
         return to_json(body).decode()
 
 

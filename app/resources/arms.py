@@ -183,12 +183,12 @@ def arm_context(
     note: Mapping[str, Any], arm: Mapping[str, Any], study: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the fields of an arm that follow from its note and its study."""
-    own = arm if arm["timepoint_value"] is not None else note
+    source = arm if arm["timepoint_value"] is not None else note
     return {
         "arm": arm["name"],
         "own_outcome": arm["outcome"],
         "outcome": arm["outcome"] or note["outcome"],
-        "time_hours": in_hours(own["timepoint_value"], own["timepoint_unit"]),
+        "time_hours": in_hours(source["timepoint_value"], source["timepoint_unit"]),
         "study": note["study"],
         "compound": note["compound"],
         "year": study.get("year"),

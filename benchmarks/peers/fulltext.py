@@ -35,39 +35,46 @@ def prefix_query(store: Path, typed: Sequence[str]) -> float:
     return median(took)
 
 
-def bm25(store: Path, asked: Sequence[str]) -> float:
+def bm25(store: Path, word_lists: Sequence[str]) -> float:
     """The median milliseconds of a question, put to the index alone, when it is put again."""
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
-        questions = [[(BEST, (_match(words),))] for words in asked]
-        took = [min(_took(connection, one), _took(connection, one)) for one in questions]
+        questions = [[(BEST, (_match(words),))] for words in word_lists]
+        took = [
+            min(_took(connection, question), _took(connection, question)) for question in questions
+        ]
     connection.close()
     return median(took)
 
 
-def statements(store: Path, asked: Sequence[str]) -> float:
+def statements(store: Path, word_lists: Sequence[str]) -> float:
     """The median milliseconds of the statements that we run for a question, and fetch."""
     ours = open_store(f"sqlite:///{store}")
-    heard: list[tuple[str, Any]] = []
+    executed: list[tuple[str, Any]] = []
 
     def hear(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        heard.append((statement, parameters))
+        executed.append((statement, parameters))
 
     event.listen(ours.engine, "before_cursor_execute", hear)
     took = []
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
-        for words in asked:
-            heard.clear()
+        for words in word_lists:
+            executed.clear()
             with ours.read() as session:
                 results.result_page(session, words, [], 20, None)
-            took.append(_took(connection, [one for one in heard if one[0].startswith("SELECT")]))
+            took.append(
+                _took(
+                    connection,
+                    [query for query in executed if query[0].startswith("SELECT")],
+                )
+            )
     connection.close()
     ours.engine.dispose()
     return median(took)
 
 
-def _took(connection: sqlite3.Connection, asked: Sequence[tuple[str, Any]]) -> float:
+def _took(connection: sqlite3.Connection, question: Sequence[tuple[str, Any]]) -> float:
     begun = time.perf_counter()
-    for statement, parameters in asked:
+    for statement, parameters in question:
         connection.execute(statement, parameters).fetchall()
     return (time.perf_counter() - begun) * 1e3
 

@@ -187,8 +187,8 @@ WITH_INCLUDES = [
 
 
 def session() -> Iterator[Session]:
-    with Sessions() as found:
-        yield found
+    with Sessions() as orm_session:
+        yield orm_session
 
 
 TheSession = Annotated[Session, Depends(session)]
@@ -197,8 +197,8 @@ app = FastAPI()
 
 @app.get("/evidence/{slug}", response_model=One)
 def read_note(slug: str, session: TheSession) -> Any:
-    found = select(tables.Evidence).where(tables.Evidence.slug == slug).options(*WITH_INCLUDES)
-    note = session.scalars(found).one_or_none()
+    statement = select(tables.Evidence).where(tables.Evidence.slug == slug).options(*WITH_INCLUDES)
+    note = session.scalars(statement).one_or_none()
     if note is None:
         raise HTTPException(404)
     claims = {line.claim.slug: line.claim for line in note.claims}
@@ -212,9 +212,9 @@ def read_note(slug: str, session: TheSession) -> Any:
 @app.get("/evidence", response_model=Page)
 def list_notes(claim: str, direction: Direction, session: TheSession) -> Any:
     on = tables.Finding.claim.has(tables.Claim.slug == claim)
-    found = select(tables.Evidence).where(
+    statement = select(tables.Evidence).where(
         tables.Evidence.claims.any((tables.Finding.direction == direction) & on)
     )
-    total = session.scalar(select(func.count()).select_from(found.subquery()))
-    page = found.order_by(tables.Evidence.slug).limit(50).options(*OF_NOTE)
+    total = session.scalar(select(func.count()).select_from(statement.subquery()))
+    page = statement.order_by(tables.Evidence.slug).limit(50).options(*OF_NOTE)
     return {"data": session.scalars(page).all(), "total": total}

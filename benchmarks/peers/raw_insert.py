@@ -28,11 +28,11 @@ def refill(store: Path, into: Path) -> float:
         target.execute("BEGIN")
         for name in [*plain, *virtual]:
             target.execute(tables[name])
-        for name, some in rows.items():
-            if not some:
+        for name, rows_of_table in rows.items():
+            if not rows_of_table:
                 continue
-            marks = ", ".join("?" * len(some[0]))
-            target.executemany(f"INSERT INTO {name} VALUES ({marks})", some)
+            marks = ", ".join("?" * len(rows_of_table[0]))
+            target.executemany(f"INSERT INTO {name} VALUES ({marks})", rows_of_table)
         for sql in indexes:
             target.execute(sql)
         for name in virtual:

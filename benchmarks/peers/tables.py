@@ -21,9 +21,9 @@ def own_row(table: Any) -> dict[str, Any]:
 
 def parts(table: Any, parent: Any) -> Any:
     """The rows of a table that belong to a record, in order."""
-    own = type(table.__name__, (Base,), {"__table__": table.__table__})
+    entity = type(table.__name__, (Base,), {"__table__": table.__table__})
     column = table.__table__.c[parent]
-    return relationship(own, foreign_keys=column, order_by=table.__table__.c.position)
+    return relationship(entity, foreign_keys=column, order_by=table.__table__.c.position)
 
 
 def to(target: Any, column: Any) -> Any:

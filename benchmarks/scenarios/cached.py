@@ -40,11 +40,11 @@ def save_response(file: Path, server: Server, path: str, headers: dict[str, str]
     """Write a response to a file, in the form that `servers.raw_asgi` reads."""
     server.get(path, **headers)
     status, response_headers, body = server.get(path, **headers)
-    kept = [
+    headers_to_send = [
         (name.lower(), value)
         for name, value in response_headers
         if name.lower() not in VOLATILE_HEADERS
     ]
-    head = json.dumps({"status": status, "headers": kept}).encode()
+    head = json.dumps({"status": status, "headers": headers_to_send}).encode()
     file.write_bytes(head + b"\n\n" + body)
     return file

@@ -24,13 +24,13 @@ Addresses = Mapping[str, list[str]]
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     """Compare requests per second with other servers on the same data."""
     with ExitStack() as stack:
-        found = {"ours": stack.enter_context(bench.ours())}
-        some, pairs = records(bench.store), lists(bench.store)
+        running = {"ours": stack.enter_context(bench.ours())}
+        record_paths, pairs = records(bench.store), lists(bench.store)
         for name, peer in available_peers(bench).items():
-            found[name] = stack.enter_context(bench.peer(peer, some[name][0]))
-        yield from compare_peers(bench, "record", found, some)
-        yield from compare_peers(bench, "list", found, pairs)
-        yield deep_page(bench, found["ours"])
+            running[name] = stack.enter_context(bench.peer(peer, record_paths[name][0]))
+        yield from compare_peers(bench, "record", running, record_paths)
+        yield from compare_peers(bench, "list", running, pairs)
+        yield deep_page(bench, running["ours"])
     yield from large_store(bench)
 
 
@@ -40,16 +40,16 @@ def available_peers(bench: BenchmarkRun) -> dict[str, tuple[list[str], dict[str,
     statements = [("record", queries.RECORD), ("list", queries.LIST)]
     canned.write_text(queries.canned(bench.store.stem, statements))
     url = f"sqlite:///{bench.store}"
-    found = {"bare": servers.no_middleware(url), "orm": servers.orm(url)}
+    peers = {"bare": servers.no_middleware(url), "orm": servers.orm(url)}
     if servers.has_datasette():
-        found["datasette"] = servers.datasette(bench.store, canned)
+        peers["datasette"] = servers.datasette(bench.store, canned)
     else:
         bench.say("Datasette is left out: pip install -e '.[bench]' brings it")
     if servers.has_fastify():
-        found["fastify"] = servers.fastify(bench.store, canned)
+        peers["fastify"] = servers.fastify(bench.store, canned)
     else:
         bench.say("Fastify is left out: npm install --prefix benchmarks/peers/fastify brings it")
-    return found
+    return peers
 
 
 def records(store: Path) -> Addresses:
@@ -68,33 +68,37 @@ def records(store: Path) -> Addresses:
 def lists(store: Path) -> Addresses:
     """Return the addresses of the same lists on each server."""
     pairs = samples.filters(store)
-    asked = [f"claim={claim}&direction={direction}" for claim, direction in pairs]
-    plain = [f"/evidence?{query}" for query in asked]
+    queries = [f"claim={claim}&direction={direction}" for claim, direction in pairs]
+    plain = [f"/evidence?{query}" for query in queries]
     return {
         "ours": (ours := [samples.ours_list(claim, direction) for claim, direction in pairs]),
         "bare": ours,
-        "datasette": [f"/{store.stem}/list.json?_shape=array&{query}" for query in asked],
+        "datasette": [f"/{store.stem}/list.json?_shape=array&{query}" for query in queries],
         "orm": plain,
         "fastify": plain,
     }
 
 
 def compare_peers(
-    bench: BenchmarkRun, work: str, found: Mapping[str, Server], addresses: Addresses, to: str = ""
+    bench: BenchmarkRun,
+    work: str,
+    running: Mapping[str, Server],
+    addresses: Addresses,
+    to: str = "",
 ) -> Iterator[ResultRow]:
     """Measure all servers in alternating rounds, and yield a row for each peer."""
     bench.say(f"{to}{work}")
-    asked = {
+    runners = {
         name: (server, RequestSet(addresses[name], fresh=True, connections=8))
-        for name, server in found.items()
+        for name, server in running.items()
     }
-    seen = bench.run_rounds(asked)
-    for name in found:
+    loads = bench.run_rounds(runners)
+    for name in running:
         if name != "ours":
             row = f"{to}{work}" if to else f"{work} {name}"
-            yield by_rate(row, seen["ours"], seen[name])
-    if {"bare", "datasette"} <= set(found):
-        yield by_rate(f"bare {work}", seen["bare"], seen["datasette"])
+            yield by_rate(row, loads["ours"], loads[name])
+    if {"bare", "datasette"} <= set(running):
+        yield by_rate(f"bare {work}", loads["bare"], loads["datasette"])
 
 
 def deep_page(bench: BenchmarkRun, ours: Server) -> ResultRow:
@@ -105,10 +109,10 @@ def deep_page(bench: BenchmarkRun, ours: Server) -> ResultRow:
     token = parse_qs(urlsplit(link).query)["cursor"][0]
     slug = samples.slug_at(bench.store, bench.notes // 2)
     deep = f"{PAGE}&cursor={cursor.encode([slug], query_of(token))}"
-    asked = {path: (ours, RequestSet([path], fresh=True, connections=4)) for path in (deep, PAGE)}
+    runners = {path: (ours, RequestSet([path], fresh=True, connections=4)) for path in (deep, PAGE)}
     assert status == ours.get(deep)[0] == 200
-    seen = bench.run_rounds(asked)
-    return by_time("deep page", seen[deep], seen[PAGE])
+    loads = bench.run_rounds(runners)
+    return by_time("deep page", loads[deep], loads[PAGE])
 
 
 def query_of(token: str) -> str:
@@ -124,12 +128,12 @@ def large_store(bench: BenchmarkRun) -> Iterator[ResultRow]:
     small = stores.shipped_store(bench.folder)
     bench.say("record page of a large store and a small one")
     with bench.ours() as large, bench.ours(f"sqlite:///{small}") as little:
-        asked = {
+        runners = {
             name: (server, RequestSet(records(store)["ours"], fresh=True, connections=4))
             for name, server, store in (
                 ("large", large, bench.store),
                 ("small", little, small),
             )
         }
-        seen = bench.run_rounds(asked)
-        yield by_time("large store", seen["large"], seen["small"])
+        loads = bench.run_rounds(runners)
+        yield by_time("large store", loads["large"], loads["small"])

@@ -38,7 +38,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
                 f"{number / median(one):,.0f} rows/s" for one in zip(*pairs, strict=True)
             )
             ratio = median(theirs / ours for ours, theirs in pairs)
-            yield ResultRow(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
+            yield ResultRow(f"export {name}", ratio, mine, other, measurements={"seconds": pairs})
         for _ in range(bench.rounds):
             # In another process, so that reading the export does not delay the other requests.
             reader = FORK.Process(target=export_repeatedly, args=(ours, bench.seconds))
@@ -47,11 +47,17 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
                 reader.join()
             assert reader.exitcode == 0, reader.exitcode
             waited.append(took)
-    yield ResultRow("export memory", max(grew), f"{max(grew):.0f} MB", seen={"grew_mb": grew})
-    p99 = median(quantiles(took, n=100)[98] if len(took) > 1 else took[0] for took in waited) * 1e3
-    asked = sum(map(len, waited))
     yield ResultRow(
-        "export p99", p99, f"{p99:.1f} ms", note=f"{asked} pages", seen={"asked": asked}
+        "export memory", max(grew), f"{max(grew):.0f} MB", measurements={"grew_mb": grew}
+    )
+    p99 = median(quantiles(took, n=100)[98] if len(took) > 1 else took[0] for took in waited) * 1e3
+    requests = sum(map(len, waited))
+    yield ResultRow(
+        "export p99",
+        p99,
+        f"{p99:.1f} ms",
+        note=f"{requests} pages",
+        measurements={"requests": requests},
     )
 
 

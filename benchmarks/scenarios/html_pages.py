@@ -77,8 +77,11 @@ def by_median(name: str, ours: list[LoadResult], theirs: list[LoadResult]) -> Re
     value, other = map(median, times)
     errors = sum(load.errors for load in [*ours, *theirs])
     note = f"{value / max(other, 1e-3):.1f} ×" + (f"; {errors} errors" if errors else "")
-    seen = {"ours": [vars(load) for load in ours], "theirs": [vars(load) for load in theirs]}
-    return ResultRow(name, value, f"{value:.2f} ms", f"{other:.2f} ms", note, seen)
+    measurements = {
+        "ours": [vars(load) for load in ours],
+        "theirs": [vars(load) for load in theirs],
+    }
+    return ResultRow(name, value, f"{value:.2f} ms", f"{other:.2f} ms", note, measurements)
 
 
 def sizes(ours: Server) -> Iterator[ResultRow]:
@@ -91,9 +94,11 @@ def sizes(ours: Server) -> Iterator[ResultRow]:
             note = f"{size / record:.1f} ×"
             yield ResultRow(f"page {name} bytes", size / 1000, f"{size} B", f"{record} B", note)
         for suffix in ASSETS:
-            found = [part for part in page.text.split('"') if part.endswith(f".{suffix}")]
-            size = sum(client.get(path).num_bytes_downloaded for path in found)
-            yield ResultRow(f"page {suffix} bytes", size / 1000, f"{len(found)} files, {size} B")
+            addresses = [part for part in page.text.split('"') if part.endswith(f".{suffix}")]
+            size = sum(client.get(path).num_bytes_downloaded for path in addresses)
+            yield ResultRow(
+                f"page {suffix} bytes", size / 1000, f"{len(addresses)} files, {size} B"
+            )
 
 
 def largest_paints(bench: BenchmarkRun, ours: Server) -> Iterator[ResultRow]:
@@ -115,5 +120,7 @@ def largest_paints(bench: BenchmarkRun, ours: Server) -> Iterator[ResultRow]:
                 paints.append(page.evaluate(LARGEST_PAINT))
                 context.close()
             value = median(paints[1:])  # the first one starts a process of the browser
-            yield ResultRow(f"page {name} paint", value, f"{value:.0f} ms", seen={"ms": paints})
+            yield ResultRow(
+                f"page {name} paint", value, f"{value:.0f} ms", measurements={"ms": paints}
+            )
         browser.close()

@@ -17,7 +17,9 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     folder.mkdir()
     took = stores.fill_store(f"sqlite:///{folder}/kb.db", folder / "releases", notes)
     rate = notes / took.seconds
-    yield ResultRow("load rate", rate, f"{took.seconds:.1f} s for {notes} notes", seen=vars(took))
+    yield ResultRow(
+        "load rate", rate, f"{took.seconds:.1f} s for {notes} notes", measurements=vars(took)
+    )
     yield ResultRow("load memory", took.memory_mb, f"{took.memory_mb:.0f} MB")
     if notes > MOST:  # whose rows would have to be in memory
         return

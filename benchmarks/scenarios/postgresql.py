@@ -16,8 +16,8 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     as_shipped = bench.notes == samples.notes(stores.shipped_store(bench.folder))
     notes = 0 if as_shipped else bench.notes
     with stores.on_postgresql(bench.cores, bench.folder / "releases", notes) as url:
-        some, pairs = cold.records(bench.store), cold.lists(bench.store)
-        with bench.ours(url) as ours, bench.peer(servers.orm(url), some["orm"][0]) as orm:
-            found = {"ours": ours, "orm": orm}
-            yield from cold.compare_peers(bench, "record", found, some, "postgres ")
-            yield from cold.compare_peers(bench, "list", found, pairs, "postgres ")
+        record_paths, pairs = cold.records(bench.store), cold.lists(bench.store)
+        with bench.ours(url) as ours, bench.peer(servers.orm(url), record_paths["orm"][0]) as orm:
+            running = {"ours": ours, "orm": orm}
+            yield from cold.compare_peers(bench, "record", running, record_paths, "postgres ")
+            yield from cold.compare_peers(bench, "list", running, pairs, "postgres ")

@@ -20,17 +20,17 @@ def _open(store: Path) -> Iterator[sqlite3.Connection]:
 
 def notes(store: Path) -> int:
     """Return the number of evidence notes."""
-    with _open(store) as found:
-        return int(found.execute("SELECT count(*) FROM evidence").fetchone()[0])
+    with _open(store) as connection:
+        return int(connection.execute("SELECT count(*) FROM evidence").fetchone()[0])
 
 
 def slugs(store: Path, most: int = MOST) -> list[str]:
     """Return the slugs of random notes."""
-    with _open(store) as found:
-        ids = [number for (number,) in found.execute("SELECT id FROM evidence")]
-        some = Random(1).sample(ids, min(most, len(ids)))
-        one = "SELECT slug FROM record WHERE id = ?"
-        return [found.execute(one, (number,)).fetchone()[0] for number in some]
+    with _open(store) as connection:
+        ids = [number for (number,) in connection.execute("SELECT id FROM evidence")]
+        sampled = Random(1).sample(ids, min(most, len(ids)))
+        sql = "SELECT slug FROM record WHERE id = ?"
+        return [connection.execute(sql, (number,)).fetchone()[0] for number in sampled]
 
 
 def filters(store: Path) -> list[tuple[str, str]]:
@@ -39,8 +39,8 @@ def filters(store: Path) -> list[tuple[str, str]]:
         "SELECT DISTINCT c.slug, f.direction FROM claim k JOIN record c ON c.id = k.id"
         " JOIN finding f ON f.claim_id = k.id ORDER BY c.slug, f.direction"
     )
-    with _open(store) as found:
-        pairs = found.execute(sql).fetchall()
+    with _open(store) as connection:
+        pairs = connection.execute(sql).fetchall()
     Random(1).shuffle(pairs)
     return pairs[:MOST]
 
@@ -51,15 +51,15 @@ def claims_by_trials(store: Path) -> list[str]:
         "SELECT r.slug FROM verdict v JOIN record r ON r.id = v.claim_id"
         " ORDER BY coalesce(v.trials, 0) DESC, r.slug"
     )
-    with _open(store) as found:
-        return [slug for (slug,) in found.execute(sql)]
+    with _open(store) as connection:
+        return [slug for (slug,) in connection.execute(sql)]
 
 
 def slug_at(store: Path, row: int) -> str:
     """Return the slug of the note at a row of the list, counted from 0."""
     sql = "SELECT slug FROM record WHERE type = 'evidence' ORDER BY slug LIMIT 1 OFFSET ?"
-    with _open(store) as found:
-        return str(found.execute(sql, (row,)).fetchone()[0])
+    with _open(store) as connection:
+        return str(connection.execute(sql, (row,)).fetchone()[0])
 
 
 def words(store: Path, least: float, most: float) -> list[str]:
@@ -69,8 +69,8 @@ def words(store: Path, least: float, most: float) -> list[str]:
         " WHERE length(w.word) > 4 GROUP BY w.term HAVING sum(t.count) / count(DISTINCT w.word)"
         " BETWEEN ? AND ? ORDER BY 1"
     )
-    with _open(store) as found:
-        chosen = [word for (word,) in found.execute(sql, (least, most))]
+    with _open(store) as connection:
+        chosen = [word for (word,) in connection.execute(sql, (least, most))]
     Random(1).shuffle(chosen)
     return chosen[:MOST]
 
@@ -81,8 +81,8 @@ def names(store: Path) -> list[str]:
         "SELECT DISTINCT text FROM search_name WHERE tier = 0 AND field IN ('name', 'synonym')"
         " AND length(text) > 5 ORDER BY text"
     )
-    with _open(store) as found:
-        return [name for (name,) in found.execute(sql)]
+    with _open(store) as connection:
+        return [name for (name,) in connection.execute(sql)]
 
 
 def beginnings(names: Sequence[str]) -> list[str]:

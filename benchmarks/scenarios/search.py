@@ -25,20 +25,20 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     notes = bench.notes
     plain = samples.words(bench.store, 0.001 * notes, 0.05 * notes)
     rng = Random(1)
-    asked = {
+    word_lists = {
         "search rare": samples.words(bench.store, *RARE),
         "search three": [" ".join(rng.sample(plain, 3)) for _ in range(samples.MOST)],
         "search common": samples.words(bench.store, *(share * notes for share in COMMON)),
     }
     with bench.ours() as ours:
-        for name, words in asked.items():
+        for name, words in word_lists.items():
             bench.say(name)
             paths = [samples.search(word) for word in words]
-            seen = bench.run_rounds({name: (ours, RequestSet(paths, fresh=True, connections=1))})
+            loads = bench.run_rounds({name: (ours, RequestSet(paths, fresh=True, connections=1))})
             alone = [words[at] for at in range(0, len(words), max(1, len(words) // DIRECT_QUERIES))]
             best = fulltext.bm25(bench.store, alone)
             read = fulltext.statements(bench.store, alone)
-            yield replace(by_p50(name, seen[name]), theirs=f"{best:.2f} ms; {read:.2f} ms")
+            yield replace(by_p50(name, loads[name]), theirs=f"{best:.2f} ms; {read:.2f} ms")
         names = samples.names(bench.store)
         yield _suggestions(bench, ours, samples.beginnings(names))
         yield _resolution(bench, ours, samples.misspelt(names, BATCH))
@@ -48,9 +48,9 @@ def _suggestions(bench: BenchmarkRun, ours: Server, typed: list[str]) -> ResultR
     name = "search suggest"
     bench.say(name)
     requests = RequestSet([samples.suggest(text) for text in typed], fresh=True, connections=1)
-    seen = bench.run_rounds({name: (ours, requests)})
+    loads = bench.run_rounds({name: (ours, requests)})
     alone = fulltext.prefix_query(bench.store, typed[:DIRECT_QUERIES])
-    return replace(by_p50(name, seen[name]), theirs=f"{alone:.2f} ms")
+    return replace(by_p50(name, loads[name]), theirs=f"{alone:.2f} ms")
 
 
 def _resolution(bench: BenchmarkRun, ours: Server, texts: list[str]) -> ResultRow:

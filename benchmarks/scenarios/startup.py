@@ -32,7 +32,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     difference = median(ours - stack for ours, stack in pairs)
     cpu_times = [f"{median(one):.2f} s" for one in zip(*spent, strict=True)]
     note = f"CPU {cpu_times[0]} against {cpu_times[1]}"
-    seen = {"seconds": pairs, "cpu_seconds": spent}
-    yield ResultRow("first answer", difference, mine, other, note, seen)
-    idle, beside = median(memory), f"raw uvicorn: {median(theirs):.0f} MB"
-    yield ResultRow("idle memory", idle, f"{idle:.0f} MB", beside, seen={"mb": memory})
+    measurements = {"seconds": pairs, "cpu_seconds": spent}
+    yield ResultRow("first answer", difference, mine, other, note, measurements)
+    idle, peer_memory = median(memory), f"raw uvicorn: {median(theirs):.0f} MB"
+    yield ResultRow("idle memory", idle, f"{idle:.0f} MB", peer_memory, measurements={"mb": memory})

@@ -15,7 +15,7 @@ from benchmarks import growth, servers
 from benchmarks.machine import Cores
 from benchmarks.peers import queries, raw_insert
 from benchmarks.scenarios import samples
-from benchmarks.targets import BARS
+from benchmarks.targets import TARGETS
 from benchmarks.varied_requests import VariedRequests
 from tests.helpers import SHIPPED, fill_store, serving
 
@@ -101,9 +101,9 @@ def test_the_limit_of_a_load_ends_with_our_very_rows(file: Path, tmp_path: Path)
 def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     command = [sys.executable, "-m", "benchmarks", "--store", str(file), "--out", str(out)]
-    works = ["--only", "cached,cold,search,synthesis,after-write,start"]
+    scenarios = ["--only", "cached,cold,search,synthesis,after-write,start"]
     done = subprocess.run(
-        [*command, *SHORT, *works], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, *SHORT, *scenarios], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     rows = {row["name"]: row for row in json.loads(out.read_text())["rows"]}
@@ -121,7 +121,7 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
         "first",
         "idle",
     )
-    assert rows.keys() >= {name for name in BARS if name.startswith(begun)}
+    assert rows.keys() >= {name for name in TARGETS if name.startswith(begun)}
     assert "cache hit: record" in done.stdout
     for name, row in rows.items():
         assert row["value"] > 0, name

@@ -81,12 +81,12 @@ class CacheRefresher:
             await task
 
     async def _run(self) -> None:
-        seen = refreshed = self._revision
+        last_seen = refreshed = self._revision
         while not await self._stops_within(self.quiet_seconds):
-            if (revision := self._revision) == seen != refreshed:
+            if (revision := self._revision) == last_seen != refreshed:
                 refreshed = revision
                 await self._refresh(revision)
-            seen = revision
+            last_seen = revision
 
     @property
     def _revision(self) -> Hashable:

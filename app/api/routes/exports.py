@@ -292,9 +292,11 @@ def _too_large(
     """Return the 413 of an export beyond the limit, which names what has the same records."""
     name = f"{resource.name}.{format_name}"
     releases = [manifest.name for manifest in service.archive.all()]
-    wanted = service.repository.release or next(iter(releases), None)
-    files = [f"/v1/releases/{wanted}/files/{name}"] if wanted else []
-    what = f"{files[0]} has all records of release {wanted}" if files else "There is no release yet"
+    release = service.repository.release or next(iter(releases), None)
+    files = [f"/v1/releases/{release}/files/{name}"] if release else []
+    what = (
+        f"{files[0]} has all records of release {release}" if files else "There is no release yet"
+    )
     return ExportTooLargeError(
         f"This {format_name} export would have more than {limit} bytes. {what};"
         f" /v1/{resource.name}.ndjson has no limit, and filters or fields make an export smaller.",

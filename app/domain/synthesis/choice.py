@@ -237,5 +237,5 @@ def _adopted(
 
 def _is_larger(synthesis: EstimateFacts, units: Sequence[TrialUnit]) -> bool:
     """Return whether a synthesis has more people than the trials that it would replace."""
-    own = sum(unit.participants or 0 for unit in units)
-    return not units or (synthesis.participants or 0) > own
+    participants = sum(unit.participants or 0 for unit in units)
+    return not units or (synthesis.participants or 0) > participants

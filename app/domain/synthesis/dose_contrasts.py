@@ -44,9 +44,9 @@ def dose_contrasts(
     ]
 
 
-def is_dose(wanted: str, arm: str | None) -> bool:
+def is_dose(dose_text: str, arm: str | None) -> bool:
     """Return whether the name of an arm has a dose that a question asks for, in the same unit."""
-    dose, arm_dose = _DOSE.search(wanted), _DOSE.search(arm or "")
+    dose, arm_dose = _DOSE.search(dose_text), _DOSE.search(arm or "")
     if dose is None or arm_dose is None or dose[3] != arm_dose[3]:
         return False
     limit, value = float(dose[2]), float(arm_dose[2])

@@ -91,11 +91,11 @@ def _comparator(question: QuestionFacts, estimate: EstimateFacts) -> str | None:
     mixed = kind is ComparatorKind.MIXED and is_synthesis(estimate)
     if question.comparators and kind not in question.comparators and not mixed:
         return f"comparator: {kind.label.lower()}"
-    wanted = question.comparator_compounds | question.comparator_treatments
-    if not wanted or estimate.bears_on_claim:
+    comparators = question.comparator_compounds | question.comparator_treatments
+    if not comparators or estimate.bears_on_claim:
         return None
     name = _words(estimate.comparator or "")
-    if any(_words(treatment) in name for treatment in wanted if name):
+    if any(_words(treatment) in name for treatment in comparators if name):
         return None
     return f"comparator: {estimate.comparator or 'not on record'}"
 

@@ -28,13 +28,13 @@ def combine_arms(
     if not effects or len(effects) != len(arm_sizes) or min(*arm_sizes, control_size) <= 0:
         raise ValueError("needs one or more arms, each with its size, all above 0")
     total = sum(arm_sizes)
-    own = shared = value = 0.0
+    independent = shared = value = 0.0
     for effect, size in zip(effects, arm_sizes, strict=True):
         weight, part = size / total, size / (size + control_size)
         value += weight * effect.value
-        own += weight**2 * effect.standard_error**2 * (1 - part)
+        independent += weight**2 * effect.standard_error**2 * (1 - part)
         shared += weight * effect.standard_error * sqrt(part)
-    return EffectSize(value, sqrt(own + shared**2))
+    return EffectSize(value, sqrt(independent + shared**2))
 
 
 def combine_strata(effects: Sequence[EffectSize]) -> EffectSize:

@@ -20,8 +20,8 @@ def usable_findings(
     A review does not count beside studies. At a concentration of treatment a binding counts if it
     was seen at up to ten times of it, and the lack of one if at least as much was tested.
     """
-    own = [f for f in findings if f.design not in _REVIEWS]
-    used = own or list(findings)
+    primary = [f for f in findings if f.design not in _REVIEWS]
+    used = primary or list(findings)
     limits: list[str] = []
     if exposure_um is None:
         return used, limits

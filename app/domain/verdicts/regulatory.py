@@ -81,11 +81,13 @@ def _names(jurisdictions: Sequence[str]) -> str:
 
 
 def _answer(jurisdiction: str, acts: Sequence[RegulatoryActFacts]) -> JurisdictionAnswer:
-    own = [act for act in acts if act.jurisdiction == jurisdiction]
-    if not own:
+    of_jurisdiction = [act for act in acts if act.jurisdiction == jurisdiction]
+    if not of_jurisdiction:
         return JurisdictionAnswer(jurisdiction, None)
     # An act without a date cannot be the latest beside one with a date.
-    latest = max(own, key=lambda act: (act.is_recorded, act.date or "", act.is_act, act.slug))
+    latest = max(
+        of_jurisdiction, key=lambda act: (act.is_recorded, act.date or "", act.is_act, act.slug)
+    )
     return JurisdictionAnswer(
         jurisdiction,
         latest.direction is Direction.SUPPORTS,

@@ -161,7 +161,7 @@ def outcome_kinds(estimates: Iterable[Mapping[str, Any]]) -> OutcomeKinds:
         for arm in (estimate.get("intervention_arm"), estimate.get("comparator_arm")):
             if kind is not None and note and arm:
                 kinds.setdefault((note, arm), set()).add(kind)
-    return {key: next(iter(found)) for key, found in kinds.items() if len(found) == 1}
+    return {key: next(iter(of_key)) for key, of_key in kinds.items() if len(of_key) == 1}
 
 
 def arms_of_estimate(record: Mapping[str, Any]) -> list[ShareArm]:

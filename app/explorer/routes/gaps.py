@@ -40,7 +40,7 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             repository = service.repository
-            found = {
+            gaps = {
                 kind: read_gaps(session, repository, kind, LIMITS.get(kind, MAX_GAPS))
                 for kind in GapKind
                 if kind is not GapKind.UNMEASURED_CELLS
@@ -57,7 +57,7 @@ def build_router() -> APIRouter:
                 validators,
                 "gaps.html.j2",
                 head,
-                gaps=found,
+                gaps=gaps,
                 rungs=list(Rung),
                 unmeasured=unmeasured,
                 names=_names(session, service, unmeasured.compounds),

@@ -78,7 +78,7 @@ def build_tool(context: ToolContext) -> Tool:
 
 
 def _find(
-    graph: Graph, wanted: tuple[str, str], number: int, max_hops: int, choice: EdgeFilter
+    graph: Graph, ends_of_path: tuple[str, str], number: int, max_hops: int, choice: EdgeFilter
 ) -> tuple[tuple[str, str], PathResult]:
     """Return the chains between two entities, and the ends that they have.
 
@@ -86,20 +86,20 @@ def _find(
     the entities themselves, those that go with them are tried.
     """
     result = PathResult([])
-    starts, ends = ([node, *_counterparts(graph, node)] for node in wanted)
+    starts, ends = ([node, *_counterparts(graph, node)] for node in ends_of_path)
     for pair in product(starts, ends):
         if pair[0] == pair[1]:
             continue
         result = find_paths(graph, pair, number, max_hops, lambda edge: choice.accepts(edge, graph))
         if result.chains or result.truncated:
             return pair, result
-    return wanted, result
+    return ends_of_path, result
 
 
 def _counterparts(graph: Graph, node: str) -> list[str]:
     """Return the processes that a target takes part in, or the targets that take part in it."""
     processes = graph.takes_part.get(node, frozenset())
-    targets = [target for target, found in graph.takes_part.items() if node in found]
+    targets = [target for target, nodes in graph.takes_part.items() if node in nodes]
     return sorted({*processes, *targets} & set(graph.nodes))[:MAX_COUNTERPARTS]
 
 

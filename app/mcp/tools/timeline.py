@@ -60,7 +60,11 @@ def build_tool(context: ToolContext) -> Tool:
             by_note: dict[str, list[Mapping[str, Any]]] = {}
             for point in points:
                 by_note.setdefault(point["note"], []).append(point)
-            clinical = [n for n, found in by_note.items() if found[0]["kind"] != "mechanism"]
+            clinical = [
+                n
+                for n, points_of_note in by_note.items()
+                if points_of_note[0]["kind"] != "mechanism"
+            ]
             order = [*clinical, *(note for note in by_note if note not in set(clinical))]
             chosen = order[:limit]
             records = reader.records("evidence", chosen)

@@ -104,20 +104,20 @@ def restore(store: Store, file: Path, revision: int, version: str) -> list[str]:
     Returns:
         What of the backup was left out.
     """
-    own = postgres_schema(store, version)
+    schema_objects = postgres_schema(store, version)
     entries = _run("pg_restore", "--list", str(file), failure=f"{file} is damaged").splitlines()
     with store.engine.connect() as connection:
         schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
-    kept, left_out = _own_entries(entries, own, str(schema), file)
+    entries_of_schema, left_out = _own_entries(entries, schema_objects, str(schema), file)
     with tempfile.TemporaryDirectory(prefix="kkb-restore-") as scratch:
         before, tables, after, contents = (
             Path(scratch) / name for name in ("0.sql", "1.sql", "2.sql", "contents")
         )
         before.write_text(EMPTY_SCHEMA, "utf-8")
-        contents.write_text("\n".join(kept), "utf-8")
+        contents.write_text("\n".join(entries_of_schema), "utf-8")
         options = ["--no-owner", "--no-privileges", f"--use-list={contents}", f"--file={tables}"]
         _run("pg_restore", *options, str(file), failure=f"{file} is damaged")
-        code = "\n".join(own.code)
+        code = "\n".join(schema_objects.code)
         after.write_text(f"{SET_REVISION.format(revision=revision)}{code}\n", "utf-8")
         options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
         options += [f"--file={path}" for path in (before, tables, after)]
@@ -131,7 +131,7 @@ def restore(store: Store, file: Path, revision: int, version: str) -> list[str]:
 
 
 def _own_entries(
-    entries: Sequence[str], own: OwnSchema, schema: str, file: Path
+    entries: Sequence[str], schema_objects: OwnSchema, schema: str, file: Path
 ) -> tuple[list[str], list[str]]:
     """Return the entries of a dump that hold our tables, and what else it holds.
 
@@ -140,24 +140,24 @@ def _own_entries(
     Raises:
         BackupError: One of our tables is missing.
     """
-    kept, left_out, tables = [], [], set()
+    lines, left_out, tables = [], [], set()
     for entry in filter(None, map(ENTRY.fullmatch, entries)):
         kind, name = entry["kind"], entry["name"]
         table = name.split(" ")[0]
         if kind in OF_A_TABLE:
-            is_own = table in own.names["TABLE"]
+            is_own = table in schema_objects.names["TABLE"]
         else:
-            is_own = name in own.names.get(NAMED_AS.get(kind, kind), ())
+            is_own = name in schema_objects.names.get(NAMED_AS.get(kind, kind), ())
         is_own = is_own and entry["schema"] == schema
         if kind == "TABLE" and is_own:
             tables.add(name)
         if is_own and kind not in {"FUNCTION", "TRIGGER"}:
-            kept.append(entry[0])
+            lines.append(entry[0])
         elif not is_own and kind not in PARTS:
             left_out.append(f"{kind.lower()} {name}")
-    if missing := own.names["TABLE"] - tables:
+    if missing := schema_objects.names["TABLE"] - tables:
         raise BackupError(f"{file} is damaged: it lacks the table {min(missing)}")
-    return kept, sorted(left_out)
+    return lines, sorted(left_out)
 
 
 def _run(name: str, *arguments: str, failure: str, connect_to: URL | None = None) -> str:

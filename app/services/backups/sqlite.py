@@ -86,7 +86,9 @@ def restore(store: Store, file: Path, revision: int, version: str) -> list[str]:
     return left_out
 
 
-def _remove_foreign_objects(source: sqlite3.Connection, own: OwnSchema, file: Path) -> list[str]:
+def _remove_foreign_objects(
+    source: sqlite3.Connection, schema_objects: OwnSchema, file: Path
+) -> list[str]:
     """Drop what is not of our schema, and recreate our triggers; return what was dropped.
 
     Raises:
@@ -95,23 +97,25 @@ def _remove_foreign_objects(source: sqlite3.Connection, own: OwnSchema, file: Pa
     source.execute("PRAGMA trusted_schema = OFF")
     source.execute("PRAGMA foreign_keys = OFF")
     rows = source.execute("SELECT upper(type), name, sql FROM sqlite_master").fetchall()
-    if missing := own.names["TABLE"] - {name for kind, name, _ in rows if kind == "TABLE"}:
+    if missing := schema_objects.names["TABLE"] - {
+        name for kind, name, _ in rows if kind == "TABLE"
+    }:
         raise BackupError(f"{file} is damaged: it lacks the table {min(missing)}")
     left_out = [
         f"{kind.lower()} {name}"
         for kind, name, sql in rows
-        if (name not in own.names[kind] and not _is_internal(kind, name))
+        if (name not in schema_objects.names[kind] and not _is_internal(kind, name))
         # A trigger that has the name of ours, and does something else.
-        or (kind == "TRIGGER" and sql not in own.code)
+        or (kind == "TRIGGER" and sql not in schema_objects.code)
     ]
     # Triggers first: none of the file runs.
     for kind in ("TRIGGER", "VIEW", "INDEX", "TABLE"):
-        for found, name, _ in rows:
-            is_foreign = name not in own.names[kind] and not _is_internal(kind, name)
-            if found == kind and (is_foreign or kind == "TRIGGER"):
+        for kind_of_row, name, _ in rows:
+            is_foreign = name not in schema_objects.names[kind] and not _is_internal(kind, name)
+            if kind_of_row == kind and (is_foreign or kind == "TRIGGER"):
                 quoted = name.replace('"', '""')
                 source.execute(f'DROP {kind} IF EXISTS "{quoted}"')
-    for statement in own.code:
+    for statement in schema_objects.code:
         source.execute(statement)
     return sorted(left_out)
 

@@ -276,7 +276,7 @@ def _studies_without_result() -> Select[str, str]:
 def _unmeasured_cells() -> Select[str, str]:
     """Return the statement of the cells of ketamine's forms that only others of them measured."""
     compound, receptor = aliased(m.Record), aliased(m.Record)
-    own, other = aliased(m.Affinity), aliased(m.Affinity)
+    affinity, other = aliased(m.Affinity), aliased(m.Affinity)
     measured_in_family = (
         select(other.id)
         .join(m.Compound, m.Compound.id == other.compound_id)
@@ -285,11 +285,11 @@ def _unmeasured_cells() -> Select[str, str]:
         .exists()
     )
     is_measured = (
-        select(own.id)
+        select(affinity.id)
         .where(
-            own.compound_id == compound.id,
-            own.receptor_id == receptor.id,
-            own.value_nm.is_not(None),
+            affinity.compound_id == compound.id,
+            affinity.receptor_id == receptor.id,
+            affinity.value_nm.is_not(None),
         )
         .exists()
     )

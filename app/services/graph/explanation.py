@@ -39,7 +39,7 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
     drug, condition = f"compound:{compound}", f"indication:{indication}"
     outcomes = _outcomes(graph, _related_indications(session, indication))
     from_drug, to_outcome = _reachable(graph, drug, outcomes)
-    parts, omitted, seen = list[ExplanationPart](), list[Row](), set[str]()
+    parts, omitted, explained = list[ExplanationPart](), list[Row](), set[str]()
     for pathway in session.execute(_pathways()):
         steps = _steps(graph, pathway.slug)
         acts = any(e.subject in from_drug or e.compound == compound for e in steps)
@@ -51,9 +51,9 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
                 else "No claim leads from its steps to an outcome of the condition."
             )
             omitted.append({"slug": pathway.slug, "name": pathway.name, "reason": reason})
-        elif new := [edge for edge in steps if edge.claim not in seen]:
+        elif new := [edge for edge in steps if edge.claim not in explained]:
             parts.append(ExplanationPart(new, pathway))
-            seen.update(edge.claim for edge in new)
+            explained.update(edge.claim for edge in new)
     effect = graph.between(drug, condition)
     parts += [ExplanationPart(effect)] if effect else []
     return {

@@ -114,8 +114,8 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
     has_region = region and "anatomical_context_qualifier" in statement.association.qualifiers
     supporting = biolink.publications(edge, Direction.SUPPORTS)
     disputing = biolink.publications(edge, Direction.DISPUTES)
-    own = {name: getattr(edge, name) for name in OWN_EDGE_COLUMNS if hasattr(edge, name)}
-    return own | {
+    fields = {name: getattr(edge, name) for name in OWN_EDGE_COLUMNS if hasattr(edge, name)}
+    return fields | {
         "id": own_curie("claim", edge.claim),
         "category": statement.association.name,
         "subject": node_identifier(subject),

@@ -248,10 +248,10 @@ def _select_notes(claims: Any) -> Select[*tuple[Any, ...]]:
 
 
 def _select_note_times(notes: Any) -> CompoundSelect[Any]:
-    own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
+    note_times = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
     effects = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
     return union_all(
-        own.where(m.Evidence.timepoint_value.is_not(None), m.Evidence.id.in_(notes)),
+        note_times.where(m.Evidence.timepoint_value.is_not(None), m.Evidence.id.in_(notes)),
         effects.where(m.Effect.timepoint_value.is_not(None), m.Effect.evidence_id.in_(notes)),
     )
 

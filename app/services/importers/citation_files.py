@@ -204,8 +204,8 @@ def _entry(
     journal, year = source
     doi = pmid = url = None
     for value in filter(None, map(plain_text, identifiers)):
-        if DOI.fullmatch(found := normalise_doi(value)):
-            doi = doi or found
+        if DOI.fullmatch(normalised := normalise_doi(value)):
+            doi = doi or normalised
         elif PMID.fullmatch(value):
             pmid = pmid or value
         elif match := _PUBMED_URL.match(value):

@@ -118,8 +118,8 @@ def _file_text(
             "# Results posted in the registry. To publish a note: remove the `# ` before it, add",
             "# the claims that it bears on, and remove `result_not_read` from the study.",
         ]
-        own = {} if content or reference is None else {"references": [reference]}
-        commented = file_text(own | {"evidence": notes})
+        parts = {} if content or reference is None else {"references": [reference]}
+        commented = file_text(parts | {"evidence": notes})
         lines += [f"# {line}".rstrip() for line in commented.splitlines()]
     if lines and text:
         text += "\n"
@@ -259,5 +259,5 @@ def _reference(number: str, index: DatasetIndex) -> tuple[Fields, bool]:
 
 def _valid(collection: str, values: Fields) -> Fields:
     """Return a record as the dataset writes it."""
-    given = {name: value for name, value in values.items() if value not in (None, [])}
-    return sparse_dict(input_model(RESOURCES[collection]).model_validate(given))
+    present = {name: value for name, value in values.items() if value not in (None, [])}
+    return sparse_dict(input_model(RESOURCES[collection]).model_validate(present))

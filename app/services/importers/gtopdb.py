@@ -84,7 +84,7 @@ def _constant(place: str, row: Row, index: DatasetIndex) -> MeasuredConstant:
         raise HeldRowError(reason)
     assay = plain_text(row["assay_description"])
     action_type, action = row["type"].lower(), row["action"].lower()
-    found = _ACTIONS.get((action_type, action)) or _ACTIONS.get((action_type, ""))
+    known_action = _ACTIONS.get((action_type, action)) or _ACTIONS.get((action_type, ""))
     return MeasuredConstant(
         place=place,
         compound=compound,
@@ -94,8 +94,8 @@ def _constant(place: str, row: Row, index: DatasetIndex) -> MeasuredConstant:
         value_nm=value,
         upper_value_nm=upper,
         species=species_of(row["target_species"], assay),
-        action=found,
-        action_note=None if found else plain_text(row["type"]),
+        action=known_action,
+        action_note=None if known_action else plain_text(row["type"]),
         assay=assay,
         pmids=tuple(p for p in re.split(r"[|,; ]+", row["pubmed_id"]) if PMID.fullmatch(p)),
         record=f"{row['ligand_id']}/{row['target_id']}",

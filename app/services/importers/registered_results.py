@@ -184,13 +184,13 @@ def _event_arm(name: str, outcome: str, affected: int, at_risk: int) -> Fields:
 
 def _timepoint(text: str) -> Fields:
     """Return the last time that a text names, if its unit is the only one; else no time."""
-    found = [
+    times = [
         (float(m["after_unit"] or m["number"]), (m["before"] or m["unit"]).lower())
         for m in _TIME.finditer(text)
     ]
     note = plain_text(text)
-    if found and len({unit for _, unit in found}) == 1:
-        value, unit = max(found)
+    if times and len({unit for _, unit in times}) == 1:
+        value, unit = max(times)
         return {"timepoint_value": value, "timepoint_unit": TimeUnit(unit).value} | (
             {"timepoint_note": note} if note else {}
         )
@@ -218,10 +218,10 @@ def _key(text: str) -> str:
 
 def _unique_keys(rows: list[Fields]) -> list[Fields]:
     """Add a number to keys that repeat."""
-    seen: dict[str, int] = {}
+    uses: dict[str, int] = {}
     for row in rows:
         key = row["key"]
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] > 1:
-            row["key"] = f"{key}-{seen[key]}"
+        uses[key] = uses.get(key, 0) + 1
+        if uses[key] > 1:
+            row["key"] = f"{key}-{uses[key]}"
     return rows

@@ -117,5 +117,5 @@ def _stored_rows(
     """Return the path and computed columns of the rows of records, by path."""
     columns = rows.table.c
     stmt = select(*(columns[name] for name in dict.fromkeys([*rows.path_columns, *rows.computed])))
-    found = session.execute(stmt.where(columns[rows.path_columns[0]].in_(keys))).mappings()
-    return {tuple(row[name] for name in rows.path_columns): row for row in found}
+    stored = session.execute(stmt.where(columns[rows.path_columns[0]].in_(keys))).mappings()
+    return {tuple(row[name] for name in rows.path_columns): row for row in stored}

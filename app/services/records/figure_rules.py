@@ -17,10 +17,10 @@ Fields = Mapping[str, Any]
 def keys_are_unique(_: Any, note: Any, __: ValidationContext) -> InputErrors:
     """Check that no two rows of a list of figures have the same key."""
     for field in ("effects", "arms", "estimates"):
-        seen: dict[str, int] = {}
+        first_index: dict[str, int] = {}
         for index, row in enumerate(getattr(note, field)):
-            if row.key is not None and seen.setdefault(row.key, index) != index:
-                message = f"key {row.key!r} is already used by `{field}` {seen[row.key]}"
+            if row.key is not None and first_index.setdefault(row.key, index) != index:
+                message = f"key {row.key!r} is already used by `{field}` {first_index[row.key]}"
                 yield InputError((field, index, "key"), message)
 
 

@@ -37,11 +37,11 @@ class IdAllocator:
         """Return the ids of those records that are stored; `get` knows them from then on."""
         if not self.has_stored:
             return {}
-        wanted = set(names)
-        missing = [name for name in wanted if name[1] not in self._known[name[0]]]
+        requested = set(names)
+        missing = [name for name in requested if name[1] not in self._known[name[0]]]
         for (collection, slug), key in record_ids(self._session, missing).items():
             self._known[collection][slug] = key
-        ids = {name: self._known[name[0]].get(name[1], self.first_new) for name in wanted}
+        ids = {name: self._known[name[0]].get(name[1], self.first_new) for name in requested}
         return {name: key for name, key in ids.items() if key < self.first_new}
 
     def get(self, collection: str, slug: str) -> int:

@@ -68,13 +68,15 @@ def related_licences(
     if not stored_licences(session, repository):
         return []
     identity = resource.identity
-    own = [identity.record_type == resource.record_type, identity.slug == slug]
+    of_record = [identity.record_type == resource.record_type, identity.slug == slug]
     paths = ["", *resource.includes]
     conditions = []
     for path in paths:
         targets = resource.includes[path].targets if path else [resource.name]
         if (column := _column(repository.catalogue[targets[0]])) and len(targets) == 1:
-            conditions.append((column, repository.include_target(resource, [path], own)[1]))
+            conditions.append(
+                (column, repository.include_target(resource, [path], of_record)[1])
+            )
     return _distinct(session, conditions)
 
 

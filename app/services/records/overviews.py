@@ -121,7 +121,7 @@ def _cells_of_records(session: ReadSession, ids: Iterable[int]) -> set[studied_o
 
 def _ids(session: ReadSession, selected: Attr, column: Attr, ids: set[int]) -> set[int]:
     """Return the values of a column in the rows that have one of these ids in another."""
-    found: set[int] = set()
+    selected_ids: set[int] = set()
     for batch in batched(sorted(ids), BATCH):
-        found.update(session.execute(select(selected).where(column.in_(batch))).scalars())
-    return found
+        selected_ids.update(session.execute(select(selected).where(column.in_(batch))).scalars())
+    return selected_ids

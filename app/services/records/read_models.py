@@ -219,17 +219,17 @@ def _owners_of_derived_fields(session: ReadSession, ids: set[int]) -> set[int]:
         for field in resource.mapping.fields
         if isinstance(field.marker, DerivedColumn)
     }
-    found: set[int] = set()
+    owner_ids: set[int] = set()
     for owner in owners:
         (key,) = owner.class_.__table__.primary_key
         for batch in batched(sorted(ids), CHUNK):
-            found.update(session.execute(select(owner).where(key.in_(batch))).scalars())
-    return found
+            owner_ids.update(session.execute(select(owner).where(key.in_(batch))).scalars())
+    return owner_ids
 
 
 def _owners_of_rows(session: ReadSession, ids: set[int]) -> set[int]:
     """Return the ids of records in whose lists these are rows."""
-    found: set[int] = set()
+    owner_ids: set[int] = set()
     for collection, lists in RESOURCES.row_lists.items():
         for rows in lists:
             marker = RESOURCES[collection].mapping.by_name[rows.field].marker
@@ -238,8 +238,8 @@ def _owners_of_rows(session: ReadSession, ids: set[int]) -> set[int]:
                 owners = select(marker.parent).where(
                     rows.to.key.in_(batch), marker.parent.is_not(None)
                 )
-                found.update(session.execute(owners).scalars())
-    return found
+                owner_ids.update(session.execute(owners).scalars())
+    return owner_ids
 
 
 def _linked_slugs(reference_list: ReferenceList, row: Row) -> Iterator[str]:

@@ -75,10 +75,12 @@ class RowMapper:
     """Turns the record inputs of one collection into table rows."""
 
     def __init__(self, resource: Resource) -> None:
-        record, own = (TableRows(table_of(key), ("id",)) for key in (m.Record.id, resource.key))
+        record, own_rows = (
+            TableRows(table_of(key), ("id",)) for key in (m.Record.id, resource.key)
+        )
         record.computed["type"] = lambda *_: resource.record_type
         record.computed["folded"] = lambda values, _: fold(values["name"])
-        tables = {rows.table: rows for rows in (record, own)}
+        tables = {rows.table: rows for rows in (record, own_rows)}
         self.children = []
         for field in resource.mapping.fields:
             if field.many:
@@ -89,8 +91,8 @@ class RowMapper:
         for item in _row_mappings(resource):
             for field in item.fields:  # columns of the row that no field of the record names
                 column = field.marker.column.key if isinstance(field.marker, Column) else None
-                if column and column not in {**own.copied, **own.computed}:
-                    own.copied[column] = field.name
+                if column and column not in {**own_rows.copied, **own_rows.computed}:
+                    own_rows.copied[column] = field.name
         self.record_tables = [rows.freeze() for rows in tables.values()]
 
     def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[TableRows, int, Cells]]:

@@ -124,10 +124,10 @@ def _referring(
         )
         for batch in batched(sources, BATCH):
             rows = session.execute(stmt.where(marker.column.in_(batch)))
-            found: dict[str, int] = dict(rows.all())
-            slugs = [slug for slug in found if (name, slug) not in except_for]
+            ids_by_slug: dict[str, int] = dict(rows.all())
+            slugs = [slug for slug in ids_by_slug if (name, slug) not in except_for]
             for slug, draft in record_inputs(session, resource, slugs).items():
-                source = sources[found[slug]]
+                source = sources[ids_by_slug[slug]]
                 causes = ("/".join(source.key),)
                 edits.append(RecordEdit(resource, slug, draft, source.why, causes=causes))
     return edits

@@ -184,8 +184,8 @@ def _by_words(
         if _tier(index_entry.type_of(row[0])) in tiers
     ]
     texts = index_entry.result_texts(session, ids)
-    found = (_matching_name(key, texts[key], choices, quality) for key in ids)
-    return [suggestion for suggestion in found if suggestion]
+    suggestions = (_matching_name(key, texts[key], choices, quality) for key in ids)
+    return [suggestion for suggestion in suggestions if suggestion]
 
 
 def _tier(record_type: str) -> int:
@@ -211,9 +211,9 @@ def _matching_name(
             break  # the line has terms of the slug
         terms = line.split()
         if all(not choice.isdisjoint(terms) for choice in choices):
-            wanted = frozenset().union(*choices)
+            all_terms = frozenset().union(*choices)
             tier = _tier(index_entry.type_of(text_id))
-            return NameSuggestion(text_id, quality, tier, NameField(field), text, terms=wanted)
+            return NameSuggestion(text_id, quality, tier, NameField(field), text, terms=all_terms)
     return None
 
 
@@ -235,12 +235,14 @@ def _similar(
     limit = spelling.max_edits(key)
     if not limit:
         return []
-    found = []
+    suggestions = []
     for match in name_index.by_prefix(session, key[:1], FUZZY_CANDIDATES, ranges):
         starts = {match.key[: len(key) + by] for by in range(-limit, limit + 1)}
         if any(OSA.distance(key, start, score_cutoff=limit) <= limit for start in starts):
-            found.append(NameSuggestion(match.text_id, 2, match.tier, match.field, match.text))
-    return found
+            suggestions.append(
+                NameSuggestion(match.text_id, 2, match.tier, match.field, match.text)
+            )
+    return suggestions
 
 
 def _examples(

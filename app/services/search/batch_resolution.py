@@ -47,11 +47,11 @@ def resolve_batch(
         texts: Names or identifiers.
         correction_seconds: Seconds after which no more similar names are looked for.
     """
-    found = [find_matches(session, text) for text in texts]
+    matches_by_text = [find_matches(session, text) for text in texts]
     similar: list[list[Match]] = [[] for _ in texts]
     not_corrected = [False for _ in texts]
     by_beginning: dict[str, list[int]] = {}
-    for at, matches in enumerate(found):
+    for at, matches in enumerate(matches_by_text):
         if not matches:
             by_beginning.setdefault(SimilarNames.beginning(texts[at]), []).append(at)
     similar_names = SimilarNames(session)
@@ -62,10 +62,10 @@ def resolve_batch(
             began = time.monotonic()
             similar[at] = similar_names.find(texts[at])
             spent += time.monotonic() - began
-    rendered = render_matches(session, [*found, *similar])
+    rendered = render_matches(session, [*matches_by_text, *similar])
     return [
         BatchResolution(
-            resolved_text(text, found[at], rendered[at]),
+            resolved_text(text, matches_by_text[at], rendered[at]),
             rendered[len(texts) + at],
             not_corrected[at],
         )

@@ -248,7 +248,7 @@ def _by_both_names(session: ReadSession, text: str, record_types: Collection[str
 
 def _by_parts(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
     """Return the records of names that are combined, of one record type; empty unless all exist."""
-    found: list[list[Match]] = []
+    matches_by_part: list[list[Match]] = []
     for forms in combined_names(text) if len(text) <= LONGEST_NAME else ():
         matches: list[Match] = []
         for form in dict.fromkeys(forms):
@@ -259,11 +259,11 @@ def _by_parts(session: ReadSession, text: str, record_types: Collection[str]) ->
             ]
         if not matches:
             return []
-        found.append(matches)
-    common = [{match.named.type for match in matches} for matches in found]
+        matches_by_part.append(matches)
+    common = [{match.named.type for match in matches} for matches in matches_by_part]
     types = set.intersection(*common) if common else set()
     best: dict[int, Match] = {}
-    for matches in found:
+    for matches in matches_by_part:
         of_type = [match for match in matches if match.named.type in types]
         for match in of_type:
             if match.rank == min(m.rank for m in of_type):
@@ -340,5 +340,5 @@ def _rendered(match: Match, slug: str, name: str) -> dict[str, Any]:
 
 def _of_types(record_types: Collection[str]) -> list[Resource]:
     """Return the collections of record types; all if empty."""
-    wanted = record_types or RESOURCES.by_record_type
-    return [RESOURCES.by_record_type[record_type] for record_type in wanted]
+    types = record_types or RESOURCES.by_record_type
+    return [RESOURCES.by_record_type[record_type] for record_type in types]

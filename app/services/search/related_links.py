@@ -46,10 +46,10 @@ def related_links(session: ReadSession, result: SearchResult) -> list[dict[str, 
     if Intent.EXPLANATION in result.query.intents:
         links += _explanations(session, result.query.entities)
     claims = [hit for hit in result.hits if type_of(hit.id) == CLAIMS.record_type][:1]
-    asked = [_NOTES[intent] for intent in result.query.intents if intent in _NOTES]
-    if claims and asked:
+    intended = [_NOTES[intent] for intent in result.query.intents if intent in _NOTES]
+    if claims and intended:
         claim = index_entry.result_texts(session, [claims[0].id])[claims[0].id]
-        for filters, title in asked:
+        for filters, title in intended:
             path = f"/v1/evidence?{urlencode({'claim': claim.slug, **filters})}"
             links.append({"title": title.format(claim.name), "path": path})
     return links

@@ -45,9 +45,9 @@ class SentenceSimilarity:
     def _of_text(self, text: str) -> int:
         terms = tokenizer.terms(text)
         matched = self._ranker.matched_terms(f" {terms} ")
-        own = set(terms.split())
+        words = set(terms.split())
         if not (matched and self._ranker.weight):
             return 0
         of_sentence = self._ranker.proximity(matched) * ONE // self._ranker.weight
-        of_text = len(own & matched) * ONE // len(own)
+        of_text = len(words & matched) * ONE // len(words)
         return of_sentence + of_text * TEXT_SHARE_WEIGHT // 100

@@ -125,12 +125,12 @@ def _keys_of_question(question: Mapping[str, Any], population: Collection[str]) 
 
 
 def _with_broader(indication: str, parents: Mapping[str, str]) -> set[str]:
-    found: set[str] = set()
+    slugs: set[str] = set()
     current: str | None = indication
-    while current is not None and current not in found:
-        found.add(current)
+    while current is not None and current not in slugs:
+        slugs.add(current)
         current = parents.get(current)
-    return found
+    return slugs
 
 
 def keys_of_studies(session: ReadSession, slugs: Iterable[str]) -> set[AnswerKey]:

@@ -146,15 +146,15 @@ def _newest(assessments: Iterable[ClaimAssessment]) -> dict[str, list[ClaimAsses
 
     Reports of single studies are no judgements of others on the evidence.
     """
-    found: dict[tuple[str, str], ClaimAssessment] = {}
+    newest: dict[tuple[str, str], ClaimAssessment] = {}
     for new in assessments:
         if new.kind is AssessmentKind.STUDY_REPORT:
             continue
-        known = found.get((new.claim, new.body))
+        known = newest.get((new.claim, new.body))
         if known is None or _rank(new) > _rank(known):
-            found[new.claim, new.body] = new
+            newest[new.claim, new.body] = new
     by_claim: dict[str, list[ClaimAssessment]] = {}
-    for (claim, _), assessment in sorted(found.items()):
+    for (claim, _), assessment in sorted(newest.items()):
         by_claim.setdefault(claim, []).append(assessment)
     return by_claim
 

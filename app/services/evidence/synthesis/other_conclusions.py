@@ -50,19 +50,19 @@ def other_conclusions(facts: SynthesisFacts, judgement: Judgement) -> list[dict[
     """Return what assessments and published syntheses found, the newest first."""
     effect, question = judgement.effect, facts.evidence.question
     ours = our_effect(effect) if effect else None
-    found = [
+    rows = [
         row
         for assessment in facts.assessments
         for row in _of_assessment(assessment, question, ours)
     ]
     used = {e.slug for unit in effect.units for e in unit.estimates} if effect else set()
     syntheses = [e for e in facts.evidence.estimates if e.bears_on_claim and is_synthesis(e)]
-    found += [
+    rows += [
         _of_synthesis(estimate, question, ours)
         for estimate in syntheses
         if estimate.slug not in used
     ]
-    return sorted(found, key=lambda row: (-(row["year"] or 0), row["slug"]))
+    return sorted(rows, key=lambda row: (-(row["year"] or 0), row["slug"]))
 
 
 def _of_assessment(

@@ -98,7 +98,7 @@ def other_methods(
     """Return the verdict by other methods; none for a single unit, which has its own interval."""
     if effect.method is None or claim.question is None:
         return []
-    found = []
+    results = []
     for method in OTHER_METHODS:
         if method is method_used:
             continue
@@ -108,20 +108,20 @@ def other_methods(
         fields = variant(other) | {"method": method, "method_text": method.label}
         fields["prediction"] = prediction and prediction._asdict()
         del fields["k"]
-        found.append(fields)
-    return found
+        results.append(fields)
+    return results
 
 
 def cumulative_effects(effect: EffectSynthesis) -> list[dict[str, Any]]:
     """Return the pooled effect of the units up to each year; units without a year come first."""
     method = effect.method or PoolingMethod.BAYES
     units = sorted(effect.units, key=lambda unit: unit.study.year or 0)
-    found: list[dict[str, Any]] = []
+    effects: list[dict[str, Any]] = []
     for year, added in groupby(units, key=lambda unit: unit.study.year):
         names = [unit.study.slug for unit in added]
-        k = (found[-1]["k"] if found else 0) + len(names)
+        k = (effects[-1]["k"] if effects else 0) + len(names)
         pooled = pool_units(effect.scale, units[:k], effect.null, method)
-        found.append(
+        effects.append(
             {
                 "year": year,
                 "added": names,
@@ -131,4 +131,4 @@ def cumulative_effects(effect: EffectSynthesis) -> list[dict[str, Any]]:
                 "upper": pooled.upper,
             }
         )
-    return found
+    return effects
