@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 from annotated_types import Le, Lt
 from pydantic import BaseModel
@@ -217,6 +217,19 @@ class Resource:
     def identifier(self) -> str:
         """The name of the collection in operation ids, where `-` is not allowed."""
         return self.name.replace("-", "_")
+
+    def unvalidated_query(self, **filters: Any) -> ListQuery:
+        """Return a query of values that no client has sent, without validation or limits.
+
+        Args:
+            filters: Values by parameter.
+        """
+        # A copy: `model_construct` takes 0.2 ms to find the default of each field.
+        return self._default_query.model_copy(update=filters)
+
+    @cached_property
+    def _default_query(self) -> ListQuery:
+        return self.query.model_construct()
 
     @cached_property
     def mapping(self) -> RecordMapping:

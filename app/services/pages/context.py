@@ -6,7 +6,7 @@ list at its `url` always agree.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from pydantic import Field, TypeAdapter
@@ -106,9 +106,8 @@ class PageContext:
 
     def related(self, collection: str, filters: dict[str, list[str]]) -> RelatedSet:
         """Return the records of a collection that match filters."""
-        resource, parameters = RESOURCES[collection], cast(dict[str, Any], filters)
-        # `model_construct` skips validation: the values come from us, and no limit applies.
-        query = resource.query.model_construct(**parameters)
+        resource = RESOURCES[collection]
+        query = resource.unvalidated_query(**filters)
         return RelatedSet(
             resource, filters, self.repository.conditions(self.session, resource, query)
         )

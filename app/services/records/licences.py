@@ -74,9 +74,7 @@ def related_licences(
     for path in paths:
         targets = resource.includes[path].targets if path else [resource.name]
         if (column := _column(repository.catalogue[targets[0]])) and len(targets) == 1:
-            conditions.append(
-                (column, repository.include_target(resource, [path], of_record)[1])
-            )
+            conditions.append((column, repository.include_target(resource, [path], of_record)[1]))
     return _distinct(session, conditions)
 
 
