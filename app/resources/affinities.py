@@ -107,7 +107,7 @@ class Affinity(RecordBase):
         "Tissue or expression system."
     )
     state: Annotated[AffinityState, Column(m.Affinity.state)] = output_field(
-        "Result state: measured, no binding up to a bound, or not tested."
+        "Result state: measured, no binding up to a bound, or no data on record."
     )
     source: Annotated[SourceKind, Column(m.Affinity.source)] = output_field(
         "Type of source: primary publication, database or secondary table."

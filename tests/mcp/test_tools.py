@@ -196,10 +196,10 @@ def test_a_path_is_found_to_what_takes_part_in_a_process(caller: Caller) -> None
 @ONE_STORE
 def test_absences_are_stated(caller: Caller) -> None:
     result = caller.call("compare", {"compounds": ["ketamine", "sertraline"], "targets": ["drd2"]})
-    (absent,) = facts_of(result, "Not tested")
+    (absent,) = facts_of(result, "No data on record")
     assert absent["id"] == "compound:sertraline"
     result = caller.call("compare", {"compounds": ["ketamine", "esketamine"], "outcomes": ["PTSD"]})
-    assert [fact["id"] for fact in facts_of(result, "Not tested")] == ["compound:esketamine"]
+    assert [fact["id"] for fact in facts_of(result, "No data on record")] == ["compound:esketamine"]
     result = caller.call("timeline", {"compounds": ["d-ap5"]})
     assert answer_of(result)["summary"].startswith("No result with a time")
 

@@ -47,9 +47,9 @@ def build_router() -> APIRouter:
         "/gaps",
         operation_id="get_gaps",
         summary="List evidence gaps",
-        description="Claims without evidence or without a test in people, studies without a"
-        " result, pairs that were never measured, and open questions. Each kind is a list of its"
-        " own, with pages of its own.",
+        description="What this store has no record of: claims without evidence or without evidence"
+        " from people, studies without a result, pairs without a measurement, and open questions."
+        " What is not on record here may exist. Each kind is a list of its own, with pages.",
         response_model=GapsResponse,
         dependencies=[EXPENSIVE],
     )

@@ -41,13 +41,13 @@ class StudyRef(LazyModel):
 
 
 class ClaimWithoutHumanTest(ClaimRef):
-    """Claim that was tested, but never in humans."""
+    """Claim with evidence, none of it on record from people."""
 
     highest_rung: Rung = Field(description="Highest rung of the evidence ladder reached.")
 
 
 class UnmeasuredCell(LazyModel):
-    """Combination of a compound and a receptor without a measurement."""
+    """Combination of a compound and a receptor without a measurement on record."""
 
     compound: str = Field(description="Slug of the compound.")
     receptor: str = Field(description="Slug of the receptor.")
@@ -75,11 +75,12 @@ class EvidenceGaps(LazyModel):
         description="Studies without an evidence note; also `/v1/studies?has_evidence=false`."
     )
     claims_without_human_test: list[ClaimWithoutHumanTest] = Field(
-        description="Claims tested only in animals or in vitro."
+        description="Claims whose evidence on record is from animals or in vitro alone; a study in"
+        " people may exist that is not entered."
     )
     unmeasured_cells: list[UnmeasuredCell] = Field(
-        description="Combinations without a measurement of a form or metabolite of ketamine and a"
-        " receptor at which another one was measured."
+        description="Combinations of a form or metabolite of ketamine and a receptor at which"
+        " another one was measured, without a measurement on record."
     )
     open_questions: list[OpenQuestion] = Field(description="Open questions of claims and pathways.")
 
@@ -100,10 +101,10 @@ class GapPages(LazyModel):
         description="Pagination of the studies without a result."
     )
     claims_without_human_test: envelope.PageInfo | None = Field(
-        description="Pagination of the claims without a test in people."
+        description="Pagination of the claims without evidence from people."
     )
     unmeasured_cells: envelope.PageInfo | None = Field(
-        description="Pagination of the pairs that were never measured."
+        description="Pagination of the pairs without a measurement on record."
     )
     open_questions: envelope.PageInfo | None = Field(
         description="Pagination of the open questions."

@@ -138,7 +138,7 @@ class AffinityState(Vocabulary):
         "None up to a bound",
         "Tested, and no interaction was found up to a concentration.",
     )
-    NOT_TESTED = "not_tested", "Not tested", "The store has no measurement."
+    NOT_TESTED = "not_tested", "No data", "No measurement is on record; one may exist."
 
 
 class OutcomeState(Vocabulary):
@@ -148,7 +148,7 @@ class OutcomeState(Vocabulary):
     NO_EFFECT = "no_effect", "No effect", "The studies did not find the effect."
     MIXED = "mixed", "Mixed", "Some studies found the effect, others did not."
     OPEN = "open", "Open", "There are studies, but none decides."
-    NOT_TESTED = "not_tested", "Not tested", "The store has no study."
+    NOT_TESTED = "not_tested", "No data", "No study is on record; one may exist."
 
 
 class SourceKind(Vocabulary):

@@ -74,7 +74,7 @@ def heat_level(constant_nm: float | None) -> int | None:
 
 
 def heat_cell(fields: Mapping[str, Any] | None) -> HeatCell:
-    """Return a cell of the matrix as drawn; one that is missing was not tested."""
+    """Return a cell of the matrix as drawn; one that is missing has no data."""
     fields = fields or {}
     state = fields.get("state")
     if state not in {*AffinityState, *OutcomeState}:
@@ -97,7 +97,7 @@ def heat_table(matrix: Mapping[str, Any]) -> HeatTable:
     """Return the heat map of a matrix.
 
     Rows are in the order of their tightest constant; then those where none was found, and those
-    that were not tested. Outcomes are in the order of the matrix.
+    that have no data. Outcomes are in the order of the matrix.
     """
     compounds = list(matrix.get("rows") or ())
     cells = {

@@ -48,7 +48,7 @@ def build_router() -> APIRouter:
             unmeasured = unmeasured_by_compound(session, repository, MAX_COMPOUNDS, MAX_RECEPTORS)
             head = PageHead(
                 title="Gaps in the evidence",
-                description="What nobody has tested in people, assessed or measured yet.",
+                description="What has no verdict, human evidence or measurement on record here.",
                 api="/v1/gaps",
             )
             return page_response(

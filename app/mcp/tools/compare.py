@@ -83,7 +83,7 @@ def _affinity_draft(reader: RecordReader, query: ComparedRecords) -> Draft:
     records = reader.records("affinity", slugs)
     facts = _in_turn([_affinity_facts(reader, cell, records) for cell in shown])
     if targets:
-        facts += _not_tested(reader, compounds, cells, "receptor", AffinityState.NOT_TESTED)
+        facts += _without_data(reader, compounds, cells, "receptor", AffinityState.NOT_TESTED)
     constants = sum(cell["count"] for cell in tested)
     summary = (
         f"{counted(len(tested), 'pair')} of compound and target measured, with"
@@ -125,7 +125,7 @@ def _outcome_draft(reader: RecordReader, query: ComparedRecords) -> Draft:
     first = {note for cell in shown for note in cell["notes"][:RECORDS_PER_CELL]}
     notes = reader.records("evidence", first)
     facts = _in_turn([_outcome_facts(reader, cell, notes) for cell in shown])
-    facts += _not_tested(reader, compounds, cells, "outcome", OutcomeState.NOT_TESTED)
+    facts += _without_data(reader, compounds, cells, "outcome", OutcomeState.NOT_TESTED)
     number = matrix.count_notes(reader.session, compounds, ids)
     summary = (
         f"{counted(len(tested), 'pair')} of compound and outcome studied, with"
@@ -152,7 +152,7 @@ def _outcome_facts(reader: RecordReader, cell: Record, notes: dict[str, Record])
     ]
 
 
-def _not_tested(
+def _without_data(
     reader: RecordReader,
     compounds: Sequence[str],
     cells: Sequence[Record],
@@ -166,7 +166,7 @@ def _not_tested(
         missing = [c[column] for c in cells if c["compound"] == slug and c["state"] == state]
         if missing:
             text = f"No result of {record['name']} is on record for {', '.join(missing)}."
-            facts.append(reader.fact("Not tested", "compound", record, text))
+            facts.append(reader.fact("No data on record", "compound", record, text))
     return facts
 
 

@@ -44,7 +44,7 @@ def affinity_grid(
 
 
 def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
-    """Return a cell: measured, else no affinity up to the highest bound, else not tested."""
+    """Return a cell: measured, else no affinity up to the highest bound, else no data."""
     known = [row for row in rows if row[4] is not None]
     measured = [row for row in known if row[3] != Relation.GREATER]
     bounds = [row[4] for row in known if row[3] == Relation.GREATER]
@@ -158,7 +158,7 @@ def outcomes_in_order(
 
 
 def _outcome_cell(compound: str, outcome: str, stored: Any) -> dict[str, Any]:
-    """Return a cell; its state is never null, as a cell without notes is not tested."""
+    """Return a cell; its state is never null, as a cell without notes has no data."""
     state = (
         OutcomeState.NOT_TESTED
         if stored is None

@@ -24,7 +24,7 @@ PARTS = {"affinity": OWN, "compound": COMPOUND, "receptor": RECEPTOR, "reference
 CELL = ("min_nm", "max_nm", "none_up_to_nm", "count", "parameter", "species")
 MEASURED = and_(m.Affinity.relation != Relation.GREATER, m.Affinity.value_nm.is_not(None))
 BOUND = m.Affinity.relation == Relation.GREATER
-#: Measured values first, the tightest first; then bounds, the highest first; then not tested.
+#: Measured values first, the tightest first; then bounds, the highest first; then no data.
 TIGHTEST_ORDER = (
     case((MEASURED, 0), (BOUND, 1), else_=2),
     case((MEASURED, m.Affinity.value_nm), else_=-m.Affinity.value_nm),
