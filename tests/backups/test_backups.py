@@ -1,4 +1,4 @@
-"""Backup and restore on both databases: what is saved, what comes back, what is refused."""
+"""Backup and restore on both databases: contents, revisions, and refused files."""
 
 import json
 import sqlite3
@@ -42,8 +42,10 @@ def source(address: str, tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def empty(make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
-    """A second database of the same kind, with nothing in it."""
+def empty_store(
+    make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
+) -> Store:
+    """A second, empty database of the same kind."""
     (tmp_path / "empty").mkdir()
     return open_store(make_empty_store(database, tmp_path / "empty"))
 
@@ -75,15 +77,15 @@ def rename(store: Store, name: str) -> None:
 
 
 @contextmanager
-def in_thread(work: Callable[[], None]) -> Iterator[None]:
-    """Do some work again and again while a block runs."""
+def in_thread(function: Callable[[], None]) -> Iterator[None]:
+    """Call a function repeatedly in a thread while the block runs."""
     done = threading.Event()
 
-    def repeat() -> None:
+    def repeat_until_stopped() -> None:
         while not done.is_set():
-            work()
+            function()
 
-    thread = threading.Thread(target=repeat)
+    thread = threading.Thread(target=repeat_until_stopped)
     thread.start()
     try:
         yield
@@ -96,21 +98,21 @@ def in_thread(work: Callable[[], None]) -> Iterator[None]:
 
 
 def test_a_backup_restores_every_row_of_every_table(
-    source: Store, empty: Store, file: Path
+    source: Store, empty_store: Store, file: Path
 ) -> None:
     with source.write() as session:
         _, token = api_keys.create_key(session, "Curator", [Scope.REVIEW], 30)
     create_backup(source, file)
-    restore_backup(empty, file)
-    rows = records(empty)
+    restore_backup(empty_store, file)
+    rows = records(empty_store)
     assert rows == records(source)
     assert len(rows["claim"]) == 4
     assert rows["change"], "the audit log comes along"
-    with empty.write() as session:
+    with empty_store.write() as session:
         assert isinstance(api_keys.authenticate(session, token), api_keys.Curator)
-    rename(empty, "Restored stores take writes")
+    rename(empty_store, "Restored stores take writes")
     for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
-        with pytest.raises(DBAPIError), empty.write() as session:  # constraints and triggers
+        with pytest.raises(DBAPIError), empty_store.write() as session:  # constraints and triggers
             session.connection.exec_driver_sql(forbidden)
 
 
@@ -165,32 +167,32 @@ def objects(store: Store, database: str) -> list[tuple[str, str]]:
         return [(kind, name) for kind, name in rows]
 
 
-def test_a_restore_carries_our_tables_alone(
-    source: Store, empty: Store, file: Path, database: str
+def test_a_restore_affects_only_the_tables_of_this_application(
+    source: Store, empty_store: Store, file: Path, database: str
 ) -> None:
-    own = objects(source, database)
+    objects_before = objects(source, database)
     rows_before = records(source)
     with source.write() as session:
         for statement in FOREIGN[database]:
             session.connection.exec_driver_sql(statement)
     create_backup(source, file)
-    restored = restore_backup(empty, file)
+    restored = restore_backup(empty_store, file)
     assert set(restored.left_out) == LEFT_OUT[database]
-    assert objects(empty, database) == own
-    assert records(empty) == rows_before
-    with pytest.raises(DBAPIError), empty.write() as session:  # the trigger is ours again
+    assert objects(empty_store, database) == objects_before
+    assert records(empty_store) == rows_before
+    with pytest.raises(DBAPIError), empty_store.write() as session:  # the trigger is ours again
         session.connection.exec_driver_sql("UPDATE change SET why = 'x'")
 
 
-def test_a_backup_without_one_of_our_tables_is_refused(
-    source: Store, empty: Store, file: Path
+def test_a_backup_without_a_table_of_this_application_is_refused(
+    source: Store, empty_store: Store, file: Path
 ) -> None:
     with source.write() as session:
         session.connection.exec_driver_sql("DROP TABLE search_word")
     create_backup(source, file)
     with pytest.raises(BackupError, match="it lacks the table search_word"):
-        restore_backup(empty, file)
-    with empty.read() as session:
+        restore_backup(empty_store, file)
+    with empty_store.read() as session:
         assert inspect(session.connection).get_table_names() == []
 
 
@@ -207,19 +209,19 @@ def test_the_manifest_has_the_checksum_and_only_the_owner_reads_the_backup(
     assert not list(file.parent.glob(".kkb*"))
 
 
-def test_a_backup_is_of_one_moment_while_others_write(
-    source: Store, empty: Store, file: Path
+def test_a_backup_is_a_snapshot_of_one_revision_during_writes(
+    source: Store, empty_store: Store, file: Path
 ) -> None:
     with in_thread(lambda: rename(source, f"N{revision(source)}")):
         while revision(source) < 3:
             time.sleep(0.01)
         manifest = create_backup(source, file)
     assert 3 <= manifest.revision < revision(source)
-    restore_backup(empty, file)
-    assert claim_name(empty) == f"N{manifest.revision - 1}"
+    restore_backup(empty_store, file)
+    assert claim_name(empty_store) == f"N{manifest.revision - 1}"
 
 
-def test_a_backup_overwrites_nothing(source: Store, file: Path) -> None:
+def test_a_backup_does_not_overwrite_an_existing_file(source: Store, file: Path) -> None:
     create_backup(source, file)
     before = file.read_bytes()
     with pytest.raises(BackupError, match=f"{file} already exists"):
@@ -227,16 +229,16 @@ def test_a_backup_overwrites_nothing(source: Store, file: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_an_empty_store_is_not_backed_up(empty: Store, file: Path) -> None:
+def test_an_empty_store_is_not_backed_up(empty_store: Store, file: Path) -> None:
     for _ in range(2):  # without tables, and with empty ones
         with pytest.raises(BackupError, match="holds no dataset"):
-            create_backup(empty, file)
-        bootstrap.migrate_and_rebuild(empty)
+            create_backup(empty_store, file)
+        bootstrap.migrate_and_rebuild(empty_store)
     assert not file.exists()
     assert not manifest_path(file).exists()
 
 
-def test_a_folder_that_does_not_exist_is_named(source: Store, tmp_path: Path) -> None:
+def test_the_error_names_a_folder_that_does_not_exist(source: Store, tmp_path: Path) -> None:
     file = tmp_path / "nowhere" / "kkb.backup"
     with pytest.raises(BackupError, match=f"{file} cannot be written: No such file"):
         create_backup(source, file)
@@ -267,7 +269,9 @@ def test_a_password_with_colons_and_backslashes_reaches_pg_dump(
 # --- Restoring
 
 
-def test_a_store_that_holds_data_is_replaced_on_request_only(source: Store, file: Path) -> None:
+def test_a_store_with_data_is_replaced_only_with_the_replace_option(
+    source: Store, file: Path
+) -> None:
     create_backup(source, file)
     rename(source, "Written since")
     before = table_rows(source)
@@ -279,31 +283,31 @@ def test_a_store_that_holds_data_is_replaced_on_request_only(source: Store, file
 
 
 def test_another_application_s_database_is_not_replaced(
-    source: Store, empty: Store, file: Path
+    source: Store, empty_store: Store, file: Path
 ) -> None:
     create_backup(source, file)
-    with empty.write() as session:
+    with empty_store.write() as session:
         session.connection.exec_driver_sql("CREATE TABLE invoice (id INTEGER)")
         session.connection.exec_driver_sql("INSERT INTO invoice VALUES (1)")
     with pytest.raises(BackupError, match="has tables"):
-        restore_backup(empty, file)
-    assert table_rows(empty) == {"invoice": [(1,)]}
+        restore_backup(empty_store, file)
+    assert table_rows(empty_store) == {"invoice": [(1,)]}
 
 
-def test_a_table_that_is_not_in_the_backup_is_gone(source: Store, empty: Store, file: Path) -> None:
+def test_a_restore_removes_tables_that_are_not_in_the_backup(
+    source: Store, empty_store: Store, file: Path
+) -> None:
     create_backup(source, file)
-    bootstrap.migrate_and_rebuild(empty)
-    with empty.write() as session:
+    bootstrap.migrate_and_rebuild(empty_store)
+    with empty_store.write() as session:
         session.connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
         session.connection.exec_driver_sql("INSERT INTO later VALUES (1)")
-    restore_backup(empty, file, replace=True)
-    assert table_rows(empty).keys() == table_rows(source).keys()
+    restore_backup(empty_store, file, replace=True)
+    assert table_rows(empty_store).keys() == table_rows(source).keys()
 
 
-def test_a_restored_store_moves_on_to_a_revision_that_was_never_served(
-    source: Store, file: Path
-) -> None:
-    """Else a client would be told that its copy of what is gone is fresh."""
+def test_a_restored_store_gets_a_revision_that_was_never_served(source: Store, file: Path) -> None:
+    """Otherwise a client would get a 304 for a cached response of the replaced data."""
     create_backup(source, file)
     for number in range(3):
         rename(source, f"N{number}")
@@ -313,41 +317,45 @@ def test_a_restored_store_moves_on_to_a_revision_that_was_never_served(
     assert restore_backup(source, file, replace=True).revision == revision(source) > served
 
 
-def test_no_reader_sees_the_backup_under_its_old_revision(source: Store, file: Path) -> None:
-    """A node that read it would cache it under a revision that meant something else."""
+def test_no_reader_sees_the_restored_data_with_the_revision_of_the_backup(
+    source: Store, file: Path
+) -> None:
+    """A node would cache it under a revision that stood for other data."""
     create_backup(source, file)
     rename(source, "Written since")
     before = revision(source)
-    seen: set[int] = set()
+    revisions: set[int] = set()
     reader = open_store(source.engine.url.render_as_string(False))
 
     def read() -> None:
         with reader.read() as session:
-            seen.update(session.execute(select(m.Dataset.revision)).scalars())
+            revisions.update(session.execute(select(m.Dataset.revision)).scalars())
 
     with in_thread(read):
         after = restore_backup(source, file, replace=True).revision
         time.sleep(0.05)
-    assert seen == {before, after}
+    assert revisions == {before, after}
 
 
-def test_a_store_that_was_lost_gives_no_etag_twice(source: Store, empty: Store, file: Path) -> None:
-    """Restored into an empty store, which cannot know what the lost one served since the backup."""
+def test_a_restore_into_an_empty_store_repeats_no_etag(
+    source: Store, empty_store: Store, file: Path
+) -> None:
+    """An empty store does not know which revisions the lost store served after the backup."""
     path, host = "/v1/claims/claim-1", {"Host": "kb.example"}
     create_backup(source, file)
     rename(source, "Lost")
     with serving(source) as url, httpx.Client(base_url=url, headers=host) as client:
         lost = client.get(path).headers["etag"]
-    restore_backup(empty, file)
-    rename(empty, "Other")
-    with serving(empty) as url, httpx.Client(base_url=url, headers=host) as client:
+    restore_backup(empty_store, file)
+    rename(empty_store, "Other")
+    with serving(empty_store) as url, httpx.Client(base_url=url, headers=host) as client:
         response = client.get(path, headers={"If-None-Match": lost})
         assert (response.status_code, response.json()["data"]["name"]) == (200, "Other")
         assert response.headers["etag"] != lost
 
 
-def test_a_running_node_answers_from_the_restored_store(source: Store, file: Path) -> None:
-    """Though the revision of the backup is one that the node has answered from before."""
+def test_a_running_node_serves_the_restored_data(source: Store, file: Path) -> None:
+    """The node has served other data under the revision of the backup."""
     create_backup(source, file)
     path = "/v1/claims/claim-1"
     with serving(source) as url, httpx.Client(base_url=url) as client:
@@ -367,14 +375,16 @@ def test_a_running_node_answers_from_the_restored_store(source: Store, file: Pat
         assert client.get(path).json()["data"]["name"] == "And on"
 
 
-def test_a_backup_without_its_manifest_restores(source: Store, empty: Store, file: Path) -> None:
+def test_a_backup_without_its_manifest_restores(
+    source: Store, empty_store: Store, file: Path
+) -> None:
     create_backup(source, file)
     manifest_path(file).unlink()
-    restore_backup(empty, file)
-    assert records(empty) == records(source)
+    restore_backup(empty_store, file)
+    assert records(empty_store) == records(source)
 
 
-def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new(
+def test_a_killed_restore_leaves_the_old_data_or_the_restored_data(
     source: Store, file: Path
 ) -> None:
     create_backup(source, file)
@@ -386,8 +396,8 @@ def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new(
         child = Child(["restore", str(file), "--replace"], database_url=url)
         time.sleep(delay)
         child.kill()
-        found = records(source)
-        assert found in (before, saved)
+        rows = records(source)
+        assert rows in (before, saved)
         assert revision(source) == served or records(source) == saved
     restore_backup(source, file, replace=True)
     assert records(source) == saved
@@ -396,7 +406,7 @@ def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new(
 def test_a_restore_that_postgresql_refuses_changes_nothing(
     make_empty_store: Callable[[str, Path], str], tmp_path: Path, file: Path
 ) -> None:
-    """A default of one of our tables calls a function that is not ours, and is left out."""
+    """A column default calls a function of another application, which is not in the backup."""
     url = make_empty_store("postgresql", tmp_path)
     store = fill_store(url, factories.write_folder(tmp_path / "data", factories.dataset(2)))
     postgres.execute(make_url(url), "CREATE FUNCTION spy() RETURNS int LANGUAGE sql AS 'SELECT 1'")
@@ -432,13 +442,15 @@ def test_a_damaged_backup_is_refused(source: Store, file: Path) -> None:
     assert table_rows(source) == before
 
 
-def test_a_backup_of_a_newer_schema_is_refused(source: Store, empty: Store, file: Path) -> None:
+def test_a_backup_of_a_newer_schema_is_refused(
+    source: Store, empty_store: Store, file: Path
+) -> None:
     with source.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     create_backup(source, file)
     with pytest.raises(BackupError, match=f"{file} has schema version 9999"):
-        restore_backup(empty, file)
-    assert table_rows(empty) == {}
+        restore_backup(empty_store, file)
+    assert table_rows(empty_store) == {}
 
 
 @ONE_STORE
@@ -453,13 +465,13 @@ def test_a_release_is_refused(source: Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("versioned", [False, True], ids=["plain", "with Alembic"])
 def test_a_database_of_another_application_is_refused(
-    source: Store, empty: Store, file: Path, versioned: bool
+    source: Store, empty_store: Store, file: Path, versioned: bool
 ) -> None:
     statements = ["CREATE TABLE claim (id INTEGER)", "INSERT INTO claim VALUES (1)"]
     if versioned:
         statements.append("CREATE TABLE alembic_version (version_num TEXT)")
         statements.append("INSERT INTO alembic_version VALUES ('0001')")
-    url = empty.engine.url
+    url = empty_store.engine.url
     if url.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(file)) as connection:
             connection.executescript(";".join(statements))
@@ -512,7 +524,7 @@ def test_the_commands_print_one_line(source: Store, file: Path, tmp_path: Path) 
     assert restored.stdout == f"Restored {file}. The store is at revision {revision(source)}.\n"
 
 
-def test_backing_up_a_store_that_does_not_exist_makes_none(tmp_path: Path, file: Path) -> None:
+def test_backing_up_a_store_that_does_not_exist_creates_no_file(tmp_path: Path, file: Path) -> None:
     missing = tmp_path / "missing.db"
     done = kkb("backup", str(file), cwd=tmp_path, KKB_DATABASE_URL=f"sqlite:///{missing}")
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""A store for each file of tests, served, with curators who hold keys."""
+"""A store and a server for each test module, and curators with API keys."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ Create = Callable[..., "Curator"]
 
 @dataclass(frozen=True)
 class Curator:
-    """Somebody with a key, at the door."""
+    """A curator with an API key, who sends requests through a client."""
 
     client: httpx.Client
     name: str
     token: str
     key_id: int
 
-    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
-        return self.client.request(method, path, headers=headers, **more)
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **options)
 
     def create(self, collection: str, record: dict[str, Any], **query: Any) -> httpx.Response:
         return self.request(
@@ -46,13 +46,13 @@ class Curator:
         return self.request("DELETE", f"/v1/{name}", params=params, headers=headers)
 
     def perform(
-        self, number: int, what: str, text: str | None = None, **more: Any
+        self, number: int, action: str, text: str | None = None, **options: Any
     ) -> httpx.Response:
         path = f"/v1/proposals/{number}"
         tag = self.request("GET", path).headers.get("etag", "*")
-        headers = {"If-Match": tag, **more.pop("headers", {})}
+        headers = {"If-Match": tag, **options.pop("headers", {})}
         body = {"json": {"text": text}} if text else {}
-        return self.request("POST", f"{path}/{what}", headers=headers, **body, **more)
+        return self.request("POST", f"{path}/{action}", headers=headers, **body, **options)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def own_store(
     database: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Store]:
-    """A store for one file of tests, ten made-up records of each noun, on each kind of store."""
+    """A store for one test module with ten generated records of each collection."""
     root = tmp_path_factory.mktemp("own")
     store = fill_store(
         make_empty_store(database, root),
@@ -73,50 +73,50 @@ def own_store(
 
 @pytest.fixture(scope="module")
 def own_client(own_store: Store) -> Iterator[httpx.Client]:
-    """A client of it, without a key."""
+    """A client of the store's server, without an API key."""
     with serving(own_store) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def curator(own_client: httpx.Client, own_store: Store) -> Create:
-    """Makes curators: `curator("anna", "propose")`."""
+    """Return a function that creates curators: `curator("anna", "propose")`."""
 
     def make(name: str, *scopes: str, days: int = 1) -> Curator:
         with own_store.write() as session:
-            known, token = api_keys.create_key(session, name, [Scope(s) for s in scopes], days)
-        return Curator(own_client, name, token, known["id"])
+            key, token = api_keys.create_key(session, name, [Scope(s) for s in scopes], days)
+        return Curator(own_client, name, token, key["id"])
 
     return make
 
 
 @pytest.fixture
 def anna(curator: Create) -> Curator:
-    """Who proposes."""
+    """A curator who may propose."""
     return curator("anna", "propose")
 
 
 @pytest.fixture
 def ben(curator: Create) -> Curator:
-    """Who reviews."""
+    """A curator who may review."""
     return curator("ben", "review")
 
 
-def proposal_number(answer: httpx.Response) -> int:
-    """The proposal that a write made."""
-    assert answer.status_code == 202, answer.text
-    found = answer.json()["data"]["id"]
-    assert answer.headers["location"].endswith(f"/v1/proposals/{found}")
-    return int(found)
+def proposal_number(write_response: httpx.Response) -> int:
+    """Return the number of the proposal that a write created."""
+    assert write_response.status_code == 202, write_response.text
+    number = write_response.json()["data"]["id"]
+    assert write_response.headers["location"].endswith(f"/v1/proposals/{number}")
+    return int(number)
 
 
 def current_revision(client: httpx.Client) -> int:
-    """Where the store stands."""
+    """Return the current revision of the store."""
     return int(client.get("/v1").json()["meta"]["revision"])
 
 
-def accepted_revision(ben: Curator, answer: httpx.Response) -> int:
-    """The revision that a write becomes, once another curator accepts it."""
-    done = ben.perform(proposal_number(answer), "accept")
-    assert done.status_code == 200, done.text
-    return int(done.json()["data"]["revision"])
+def accepted_revision(ben: Curator, write_response: httpx.Response) -> int:
+    """Accept the proposal of a write as another curator; return the new revision."""
+    response = ben.perform(proposal_number(write_response), "accept")
+    assert response.status_code == 200, response.text
+    return int(response.json()["data"]["revision"])

@@ -1,4 +1,4 @@
-"""Keys: shown once, kept as a digest; whatever does not hold is answered alike."""
+"""API keys: only their digest is stored, and all invalid keys get the same response."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ from app.services.curation import api_keys
 from tests.curation.conftest import Create, Curator
 
 
-def test_a_key_is_256_bits_and_only_its_digest_is_kept(own_store: Store, anna: Curator) -> None:
+def test_a_key_has_256_bits_and_only_its_digest_is_stored(own_store: Store, anna: Curator) -> None:
     assert re.fullmatch(r"kkb_[A-Za-z0-9_-]{43}", anna.token)
     with own_store.read() as session:
         mine = m.ApiKey.id == anna.key_id
@@ -27,42 +27,42 @@ def test_a_key_is_256_bits_and_only_its_digest_is_kept(own_store: Store, anna: C
 
 
 @pytest.mark.parametrize("kind", ["none", "wrong", "expired", "revoked", "basic", "other text"])
-def test_a_key_that_does_not_hold_is_answered_alike(
+def test_every_invalid_key_gets_the_same_401_and_the_same_statements(
     own_client: httpx.Client, own_store: Store, anna: Curator, kind: str
 ) -> None:
-    seen: list[str] = []
+    statements: list[str] = []
     headers: dict[str, dict[str, Any]] = {
         "none": {},
         "wrong": {"Authorization": f"Bearer kkb_{'A' * 43}"},
         "basic": {"Authorization": "Basic YTpi"},
         "other text": {"Authorization": "Bearer é\udcff".encode("utf-8", "surrogateescape")},
     }
-    sent = headers.get(kind, {"Authorization": f"Bearer {anna.token}"})
+    headers_sent = headers.get(kind, {"Authorization": f"Bearer {anna.token}"})
     with own_store.write() as session:
-        gone = {
+        values_by_kind = {
             "expired": {"expires_at": days_from_now(-1)},
             "revoked": {"revoked_at": days_from_now(0)},
         }
-        if kind in gone:
+        if kind in values_by_kind:
             mine = m.ApiKey.id == anna.key_id
-            session.execute(update(m.ApiKey).where(mine).values(**gone[kind]))
+            session.execute(update(m.ApiKey).where(mine).values(**values_by_kind[kind]))
 
-    def listen(*told: Any) -> None:
-        seen.append(told[2])
+    def record_statement(*event_args: Any) -> None:
+        statements.append(event_args[2])
 
-    event.listen(own_store.engine, "before_cursor_execute", listen)
-    answer = own_client.get("/v1/proposals", headers=sent)
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Bearer realm="ketamine-kb"'
-    assert answer.json()["type"] == "/v1/problems/unauthorized"
-    assert answer.text == own_client.get("/v1/proposals").text
-    event.remove(own_store.engine, "before_cursor_execute", listen)
-    asked = [sql for sql in seen if "api_key" in sql]
-    assert len(asked) == 2, "the store is asked the same, whatever is sent"
-    assert asked[0] == asked[1]
+    event.listen(own_store.engine, "before_cursor_execute", record_statement)
+    response = own_client.get("/v1/proposals", headers=headers_sent)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer realm="ketamine-kb"'
+    assert response.json()["type"] == "/v1/problems/unauthorized"
+    assert response.text == own_client.get("/v1/proposals").text
+    event.remove(own_store.engine, "before_cursor_execute", record_statement)
+    key_statements = [sql for sql in statements if "api_key" in sql]
+    assert len(key_statements) == 2, "the same statements are executed for every key"
+    assert key_statements[0] == key_statements[1]
 
 
-def test_a_key_that_holds_is_let_in_and_a_public_read_needs_none(
+def test_a_valid_key_is_accepted_and_a_public_read_needs_no_key(
     own_client: httpx.Client, anna: Curator
 ) -> None:
     assert anna.request("GET", "/v1/proposals").status_code == 200
@@ -71,15 +71,17 @@ def test_a_key_that_holds_is_let_in_and_a_public_read_needs_none(
 
 def test_a_missing_scope_is_named(curator: Create, anna: Curator) -> None:
     ben = curator("ben", "review", "admin")
-    answer = ben.change("claims/claim-1", {"summary": "Other."})
-    assert answer.status_code == 403
-    assert answer.json()["scope"] == "propose"
-    assert "propose" in answer.json()["detail"]
-    assert 'error="insufficient_scope", scope="propose"' in answer.headers["www-authenticate"]
+    response = ben.change("claims/claim-1", {"summary": "Other."})
+    assert response.status_code == 403
+    assert response.json()["scope"] == "propose"
+    assert "propose" in response.json()["detail"]
+    assert 'error="insufficient_scope", scope="propose"' in response.headers["www-authenticate"]
     assert anna.request("GET", "/v1/keys").json()["scope"] == "admin"
 
 
-def test_an_admin_lists_and_revokes_keys_at_once(curator: Create, anna: Curator) -> None:
+def test_an_admin_lists_keys_and_revokes_them_with_immediate_effect(
+    curator: Create, anna: Curator
+) -> None:
     admin = curator("chief", "admin")
     listed = admin.request("GET", "/v1/keys").json()["data"]
     known = {key["id"]: (key["name"], key["state"]) for key in listed}
@@ -104,7 +106,7 @@ def test_an_admin_lists_and_revokes_keys_at_once(curator: Create, anna: Curator)
         ("x" * 201, "1 to 200 characters"),
     ],
 )
-def test_a_name_that_readers_cannot_tell_from_another_is_refused(
+def test_a_name_that_resembles_another_or_is_invalid_is_refused(
     own_store: Store, anna: Curator, name: str, words: str
 ) -> None:
     with own_store.write() as session:

@@ -1,4 +1,4 @@
-"""Every write answers 401 and 403 before anything else: without a key, nothing is validated."""
+"""Authorisation comes first: writes are a 401 or 403 before anything is validated."""
 
 from typing import Any
 
@@ -44,14 +44,14 @@ def keys(curator: Create) -> dict[Scope, Curator]:
     return {scope: curator(f"only {scope.value}", scope.value) for scope in Scope}
 
 
-def test_there_are_writes_of_every_kind() -> None:
+def test_the_openapi_document_has_writes_of_every_kind() -> None:
     assert len(WRITES) > 30
     assert {method for method, _ in WRITES} == {"POST", "PATCH", "DELETE"}
 
 
 @SOME_STORE
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_write_without_a_key_is_a_401_whatever_is_wrong(
+def test_a_write_without_an_api_key_is_a_401_whatever_else_is_invalid(
     own_client: httpx.Client, wrong: str
 ) -> None:
     answers = set()
@@ -66,7 +66,7 @@ def test_a_write_without_a_key_is_a_401_whatever_is_wrong(
 
 @SOME_STORE
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_write_without_the_scope_is_a_403_whatever_is_wrong(
+def test_a_write_without_the_scope_is_a_403_whatever_else_is_invalid(
     keys: dict[Scope, Curator], anna: Curator, wrong: str
 ) -> None:
     made = proposal_number(anna.change("claims/claim-2", {"summary": "Z."}, draft=True))
@@ -80,15 +80,15 @@ def test_a_write_without_the_scope_is_a_403_whatever_is_wrong(
 
 @SOME_STORE
 @pytest.mark.parametrize("wrong", WRONG)
-def test_who_may_not_act_on_a_proposal_is_told_so_first(
+def test_a_forbidden_action_on_a_proposal_is_a_403_whatever_else_is_invalid(
     anna: Curator, curator: Create, wrong: str
 ) -> None:
     made = proposal_number(anna.change("claims/claim-2", {"summary": "Z."}, draft=True))
-    everything = curator("anna", "propose", "review")
+    all_scopes = curator("anna", "propose", "review")
     other = curator("eve", "propose")
-    own = everything.request("POST", f"/v1/proposals/{made}/accept", **WRONG[wrong])
-    assert own.status_code == 403, own.text
-    assert "own author" in own.json()["detail"]
+    response = all_scopes.request("POST", f"/v1/proposals/{made}/accept", **WRONG[wrong])
+    assert response.status_code == 403, response.text
+    assert "own author" in response.json()["detail"]
     submitted = other.request("POST", f"/v1/proposals/{made}/submit", **WRONG[wrong])
     assert submitted.status_code == 403, submitted.text
     if "params" not in WRONG[wrong]:
@@ -98,7 +98,7 @@ def test_who_may_not_act_on_a_proposal_is_told_so_first(
         assert "Only its author, anna" in added.json()["detail"]
 
 
-def test_a_write_with_the_scope_learns_what_is_wrong(anna: Curator) -> None:
+def test_an_authorised_invalid_write_gets_the_error_of_the_request(anna: Curator) -> None:
     expected = {
         "body is not JSON": "not valid JSON at character 1",
         "body repeats a field": "names 'slug' twice",

@@ -1,4 +1,4 @@
-"""docs/curation.md: the change from end to end is run, word by word, against `kkb serve`."""
+"""The example of docs/curation.md is run as documented against `kkb serve`."""
 
 import json
 import os
@@ -20,28 +20,28 @@ KKB = Path(sys.executable).with_name("kkb")
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[str]:
-    """`kkb serve` on the shipped dataset, in a folder of its own."""
+def base_url(tmp_path: Path) -> Iterator[str]:
+    """Run `kkb serve` on the shipped dataset in a temporary folder; yield its URL."""
     url = f"sqlite:///{tmp_path}/kkb.db"  # what `kkb` takes by default in this folder
     fill_store(url, SHIPPED).engine.dispose()
     with running_server(url, tmp_path) as node:
         yield node.base
 
 
-def answers(said: str) -> Iterator[dict[str, Any]]:
-    """The JSON bodies at the head of what the script printed, one after the other."""
-    while said.startswith("{"):
-        body, end = json.JSONDecoder().raw_decode(said)
+def json_bodies(output: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON bodies at the beginning of the script's output."""
+    while output.startswith("{"):
+        body, end = json.JSONDecoder().raw_decode(output)
         yield body
-        said = said[end:]
+        output = output[end:]
 
 
 @needs("bash", "curl")
-def test_a_curator_s_change_goes_from_end_to_end(served: str, tmp_path: Path) -> None:
+def test_the_documented_change_runs_from_proposal_to_export(base_url: str, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "curation.md").read_text("utf-8")
-    found = re.search(r"```sh\n(KB=.+?)```", text, re.S)
-    assert found
-    script = found[1].replace("http://127.0.0.1:8000", served)
+    match = re.search(r"```sh\n(KB=.+?)```", text, re.S)
+    assert match
+    script = match[1].replace("http://127.0.0.1:8000", base_url)
     done = subprocess.run(
         ["bash", "-euc", script],
         cwd=tmp_path,
@@ -52,7 +52,7 @@ def test_a_curator_s_change_goes_from_end_to_end(served: str, tmp_path: Path) ->
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    patched, proposal, accepted, claim, history, release, diff = answers(done.stdout)
+    patched, proposal, accepted, claim, history, release, diff = json_bodies(done.stdout)
     assert patched["data"]["state"] == proposal["data"]["state"] == "proposed"
     assert [one["field"] for one in proposal["data"]["changes"][0]["diff"]] == ["summary"]
     assert accepted["data"]["state"] == "accepted"

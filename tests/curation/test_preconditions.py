@@ -1,4 +1,4 @@
-"""`If-Match` and `Idempotency-Key`: nothing is overwritten unseen, nothing is done twice."""
+"""`If-Match` and `Idempotency-Key`: no lost update, and no repeated write."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ def patch(curator: Curator, name: str, **more: Any) -> httpx.Response:
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_a_write_without_the_state_it_saw_is_428(anna: Curator, method: str) -> None:
+def test_a_write_without_if_match_is_a_428(anna: Curator, method: str) -> None:
     body = {"json": {"summary": "Y."}} if method == "PATCH" else {}
     answer = anna.request(method, "/v1/claims/claim-1", params={"why": "x"}, **body)
     assert answer.status_code == 428
     assert "If-Match" in answer.json()["detail"]
 
 
-def test_a_tag_of_an_older_state_is_412(
+def test_an_etag_of_an_older_revision_is_a_412(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     old = own_client.get("/v1/claims/claim-1").headers["etag"]
@@ -32,15 +32,15 @@ def test_a_tag_of_an_older_state_is_412(
     assert answer.json()["type"] == "/v1/problems/precondition-failed"
 
 
-def test_a_record_is_not_stale_because_another_one_changed(
+def test_an_etag_stays_valid_for_writes_when_another_record_changes(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    seen = own_client.get("/v1/studies/study-2").headers["etag"]
+    etag = own_client.get("/v1/studies/study-2").headers["etag"]
     accepted_revision(ben, anna.change("regions/region-2", {"summary": "Newer."}))
-    assert own_client.get("/v1/studies/study-2").headers["etag"] != seen, (
+    assert own_client.get("/v1/studies/study-2").headers["etag"] != etag, (
         "the public copy is renewed"
     )
-    assert patch(anna, "studies/study-2", headers={"If-Match": seen}).status_code == 202
+    assert patch(anna, "studies/study-2", headers={"If-Match": etag}).status_code == 202
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_record_is_not_stale_because_another_one_changed(
         ("", 412),
     ],
 )
-def test_only_a_strong_tag_of_what_stands_will_do(
+def test_only_a_strong_etag_of_the_current_record_is_accepted(
     own_client: httpx.Client, anna: Curator, tag: str, status: int
 ) -> None:
     real = own_client.get("/v1/compounds/compound-3").headers["etag"]
@@ -68,28 +68,28 @@ def test_only_a_strong_tag_of_what_stands_will_do(
 
 
 @pytest.mark.parametrize("encoding", ["zstd", "br", "gzip", "identity"])
-def test_the_tag_of_a_compressed_answer_will_do(
+def test_the_etag_of_a_compressed_response_is_accepted(
     own_client: httpx.Client, anna: Curator, encoding: str
 ) -> None:
     path = "/v1/claims/claim-3?include=evidence"
-    seen = own_client.get(path, headers={"Accept-Encoding": encoding}).headers["etag"]
-    assert patch(anna, "claims/claim-3", headers={"If-Match": seen}).status_code == 202
+    etag = own_client.get(path, headers={"Accept-Encoding": encoding}).headers["etag"]
+    assert patch(anna, "claims/claim-3", headers={"If-Match": etag}).status_code == 202
 
 
-def test_a_proposal_that_moved_is_not_accepted_unseen(anna: Curator, ben: Curator) -> None:
+def test_a_proposal_that_was_changed_meanwhile_is_not_accepted(anna: Curator, ben: Curator) -> None:
     made = proposal_number(anna.change("claims/claim-4", {"summary": "First."}))
-    seen = ben.request("GET", f"/v1/proposals/{made}").headers["etag"]
+    etag = ben.request("GET", f"/v1/proposals/{made}").headers["etag"]
     anna.perform(made, "return", "Wait.")
     anna.change("claims/claim-4", {"summary": "Something else."}, proposal=made)
     anna.perform(made, "submit")
     path = f"/v1/proposals/{made}/accept"
-    assert ben.request("POST", path, headers={"If-Match": seen}).status_code == 412
+    assert ben.request("POST", path, headers={"If-Match": etag}).status_code == 412
     assert ben.request("POST", path).status_code == 428
     assert ben.request("POST", path, headers={"If-Match": '"proposal-1-1"'}).status_code == 412
     assert ben.perform(made, "accept").status_code == 200
 
 
-def test_a_retry_is_answered_again_and_nothing_is_done_twice(
+def test_a_repeated_idempotency_key_replays_the_response_and_writes_once(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     headers = {
@@ -116,7 +116,7 @@ def test_a_retry_is_answered_again_and_nothing_is_done_twice(
     assert patch(anna, "claims/claim-5", headers=headers).content == first.content, "stale by now"
 
 
-def test_a_name_is_for_one_request_of_one_key(
+def test_an_idempotency_key_belongs_to_one_request_of_one_api_key(
     own_client: httpx.Client, anna: Curator, curator: Create
 ) -> None:
     tag = own_client.get("/v1/claims/claim-6").headers["etag"]
@@ -133,7 +133,9 @@ def test_a_name_is_for_one_request_of_one_key(
     assert "idempotency-replayed" not in answer.headers
 
 
-def test_a_refused_request_is_tried_again(own_client: httpx.Client, anna: Curator) -> None:
+def test_a_refused_request_can_be_repeated_with_the_same_idempotency_key(
+    own_client: httpx.Client, anna: Curator
+) -> None:
     tag = own_client.get("/v1/claims/claim-8").headers["etag"]
     headers = {"Idempotency-Key": "four", "If-Match": tag}
     assert patch(anna, "claims/claim-8", headers=headers, body={"kind": "x"}).status_code == 422
@@ -141,7 +143,7 @@ def test_a_refused_request_is_tried_again(own_client: httpx.Client, anna: Curato
 
 
 @pytest.mark.parametrize("name", ["", "a b", "é", "x" * 201])
-def test_a_name_that_cannot_be_kept_is_refused(anna: Curator, name: str) -> None:
+def test_an_invalid_idempotency_key_is_refused(anna: Curator, name: str) -> None:
     headers = {"Idempotency-Key": name.encode(), "If-Match": "*"}
     answer = patch(anna, "claims/claim-1", headers=headers)
     assert answer.status_code == 422

@@ -1,4 +1,4 @@
-"""Proposals: from a draft to the public tables, by two people, and by the table of moves."""
+"""Proposals: from a draft to an accepted change by two curators, and the table of actions."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def test_a_change_is_public_once_another_curator_accepts_it(
 
 
 @pytest.mark.parametrize("name", CURATED)
-def test_every_curated_noun_is_changed_withdrawn_or_says_why_not(
+def test_records_of_every_collection_can_be_changed_and_withdrawn_or_are_refused_with_a_reason(
     own_client: httpx.Client, anna: Curator, ben: Curator, name: str
 ) -> None:
     slug = factories.slug(RESOURCES[name], 9)
@@ -63,7 +63,7 @@ def test_every_curated_noun_is_changed_withdrawn_or_says_why_not(
 
 
 @pytest.mark.parametrize("name", CURATED)
-def test_a_new_record_of_every_noun_can_be_drafted(anna: Curator, name: str) -> None:
+def test_a_new_record_of_every_collection_can_be_drafted(anna: Curator, name: str) -> None:
     draft = factories.record_input(name, 77)
     answer = anna.create(name, draft, draft=True)
     assert answer.status_code == 202, answer.text
@@ -75,15 +75,17 @@ def test_a_new_record_of_every_noun_can_be_drafted(anna: Curator, name: str) -> 
 
 @pytest.mark.parametrize("name", ["verdicts", "conflicts"])
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_what_is_computed_takes_no_write(anna: Curator, name: str, method: str) -> None:
+def test_a_write_to_a_computed_collection_is_refused(anna: Curator, name: str, method: str) -> None:
     path = f"/v1/{name}" if method == "POST" else f"/v1/{name}/claim-1"
     answer = anna.request(method, path, params={"why": "x"}, json={})
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
 
 
-def test_a_paper_is_proposed_whole(own_client: httpx.Client, anna: Curator, ben: Curator) -> None:
-    """Study, reference and note lean on each other: they are accepted as one, or not at all."""
+def test_study_reference_and_note_are_proposed_together(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    """They refer to each other, and are accepted together or not at all."""
     stood = current_revision(own_client)
     reference = factories.record_input("references", 30, doi="10.1000/new")
     first = anna.create("references", reference, draft=True)
@@ -107,7 +109,7 @@ def test_a_paper_is_proposed_whole(own_client: httpx.Client, anna: Curator, ben:
     assert after["notes_for"] == verdict["notes_for"] + 1, "the verdict follows"
 
 
-def test_nobody_accepts_their_own(curator: Create) -> None:
+def test_a_curator_cannot_accept_a_proposal_of_their_own(curator: Create) -> None:
     both = curator("anna", "propose", "review", "publish", "admin")
     second = curator("anna", "propose", "review")
     made = proposal_number(both.change("claims/claim-2", {"summary": "Mine."}))
@@ -141,7 +143,7 @@ def test_nobody_accepts_their_own(curator: Create) -> None:
         ("rejected", "judge", "comment", 200),
     ],
 )
-def test_a_move_is_open_to_whom_the_table_says(
+def test_each_action_is_allowed_to_the_curators_in_the_table(
     curator: Create, state: str, who: str, what: str, status: int
 ) -> None:
     author, judge = curator("anna", "propose"), curator("ben", "review")
@@ -156,7 +158,7 @@ def test_a_move_is_open_to_whom_the_table_says(
     assert answer.status_code == status, answer.text
 
 
-def test_a_returned_draft_is_written_anew_and_accepted(anna: Curator, ben: Curator) -> None:
+def test_a_returned_proposal_can_be_revised_and_accepted(anna: Curator, ben: Curator) -> None:
     made = proposal_number(anna.change("claims/claim-4", {"summary": "X."}))
     assert ben.perform(made, "return", "Say it in full.").json()["data"]["state"] == "draft"
     again = anna.change("claims/claim-4", {"summary": "In full."}, proposal=made)
@@ -165,7 +167,9 @@ def test_a_returned_draft_is_written_anew_and_accepted(anna: Curator, ben: Curat
     assert ben.perform(made, "accept").status_code == 200
 
 
-def test_a_second_change_of_a_record_goes_on_from_the_first(anna: Curator, ben: Curator) -> None:
+def test_a_second_change_of_a_record_in_a_proposal_builds_on_the_first(
+    anna: Curator, ben: Curator
+) -> None:
     first = anna.change("claims/claim-9", {"summary": "First."}, draft=True)
     second = anna.change(
         "claims/claim-9", {"description": "Second."}, proposal=proposal_number(first)
@@ -188,7 +192,7 @@ def test_a_second_change_of_a_record_goes_on_from_the_first(anna: Curator, ben: 
         ("claims/claim-1", {"synonyms": [""]}, "synonyms.0"),
     ],
 )
-def test_what_no_record_may_hold_is_refused(
+def test_invalid_values_are_refused(
     anna: Curator, name: str, patch: dict[str, Any], field: str
 ) -> None:
     answer = anna.change(name, patch)
@@ -196,7 +200,7 @@ def test_what_no_record_may_hold_is_refused(
     assert answer.json()["errors"][0]["name"] == field
 
 
-def test_what_was_written_against_an_older_record_is_not_accepted(
+def test_a_proposal_based_on_an_older_record_is_not_accepted(
     own_client: httpx.Client, anna: Curator, ben: Curator, curator: Create
 ) -> None:
     cy = curator("cy", "propose")
@@ -218,7 +222,7 @@ def test_what_was_written_against_an_older_record_is_not_accepted(
     assert (after["summary"], after["name"]) == ("First.", "Second"), "neither is lost"
 
 
-def test_proposals_are_listed_for_curators_by_filters_and_pages(
+def test_the_list_of_proposals_has_filters_and_pages(
     own_client: httpx.Client, curator: Create, ben: Curator
 ) -> None:
     cleo = curator("cleo", "propose")
@@ -248,7 +252,7 @@ def test_proposals_are_listed_for_curators_by_filters_and_pages(
     assert ben.request("GET", "/v1/proposals/99999").status_code == 404
 
 
-def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
+def test_a_withdrawn_slug_is_a_410_with_the_successor_and_cannot_be_reused(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     two = anna.withdraw("pathways/pathway-1", successor="pathway-2")
@@ -267,20 +271,23 @@ def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
         "pathways/pathway-1",
         "/v1/pathways/pathway-1",
     ):
-        told = own_client.get(f"/v1/resolve/{called}")
-        assert (told.status_code, told.json()["successor"]) == (410, "/v1/pathways/pathway-2")
+        resolved = own_client.get(f"/v1/resolve/{called}")
+        assert (resolved.status_code, resolved.json()["successor"]) == (
+            410,
+            "/v1/pathways/pathway-2",
+        )
     assert own_client.get("/pathway:pathway-1").status_code == 410
     itself = anna.withdraw("pathways/pathway-3", successor="pathway-3")
     assert "cannot replace itself" in itself.json()["errors"][0]["message"]
     assert own_client.get("/v1/resolve/claim:pathway-1").status_code == 404
-    (told,) = own_client.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
-    assert [one["url"] for one in told["similar"]] == ["/v1/pathways/pathway-2"]
+    (resolved,) = own_client.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
+    assert [one["url"] for one in resolved["similar"]] == ["/v1/pathways/pathway-2"]
     again = anna.create("pathways", factories.record_input("pathways", 1), draft=True)
     assert again.status_code == 409
     assert "pathway-1" not in own_client.get("/v1/pathways?limit=500").text
 
 
-def test_a_claim_takes_its_verdict_and_conflict_with_it(
+def test_withdrawing_a_claim_withdraws_its_verdict_and_conflict(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     made = proposal_number(

@@ -1,4 +1,4 @@
-"""Publishing over HTTP: a key with `publish` freezes the records; nobody else does."""
+"""Publishing over HTTP: it needs an API key with the scope `publish`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,21 +29,21 @@ def publish(curator: Curator, name: object, **more: object) -> httpx.Response:
     return curator.request("POST", "/v1/releases", json={"name": name, **more})
 
 
-def test_a_release_is_published_and_read_at_once(publisher: Curator) -> None:
+def test_a_published_release_can_be_read_immediately(publisher: Curator) -> None:
     answer = publish(publisher, "2026.12", note="Before the winter review.")
     assert answer.status_code == 201, answer.text
     manifest = answer.json()["data"]
     assert manifest["note"] == "Before the winter review."
     assert manifest["counts"]["claims"] == 10
     assert answer.headers["cache-control"] == "private, no-store"
-    there = publisher.client.get(answer.headers["location"])
-    assert there.json()["data"] == manifest
+    release_response = publisher.client.get(answer.headers["location"])
+    assert release_response.json()["data"] == manifest
     frozen = publisher.client.get("/v1/claims/claim-1?release=2026.12")
     assert frozen.json()["data"]["slug"] == "claim-1"
     assert "immutable" in frozen.headers["cache-control"]
 
 
-def test_a_name_is_given_once_and_names_come_in_their_order(publisher: Curator) -> None:
+def test_a_release_name_must_be_new_and_after_the_newest(publisher: Curator) -> None:
     assert publish(publisher, "2026.12").status_code == 201
     again = publish(publisher, "2026.12")
     assert again.status_code == 409
@@ -66,7 +66,7 @@ def test_a_name_is_given_once_and_names_come_in_their_order(publisher: Curator) 
         ({"name": "1", "day": "2026-01-01"}, "day"),
     ],
 )
-def test_what_is_no_release_is_refused_by_field(
+def test_an_invalid_release_is_refused_with_the_name_of_the_field(
     publisher: Curator, archive: Archive, body: dict[str, object], field: str
 ) -> None:
     answer = publisher.request("POST", "/v1/releases", json=body)
@@ -75,7 +75,7 @@ def test_what_is_no_release_is_refused_by_field(
     assert archive.all() == []
 
 
-def test_every_other_scope_is_refused_by_name(
+def test_publishing_with_another_scope_is_a_403_that_names_the_scope(
     publisher: Curator, curator: Create, archive: Archive
 ) -> None:
     nobody = publisher.client.post("/v1/releases", json={"name": "1"})
@@ -87,7 +87,7 @@ def test_every_other_scope_is_refused_by_name(
     assert archive.all() == []
 
 
-def test_a_folder_that_takes_nothing_is_told_and_reads_work_on(
+def test_publishing_to_a_folder_that_is_not_writable_is_refused_and_reads_succeed(
     publisher: Curator, archive: Archive
 ) -> None:
     archive.folder.write_text("a file where the folder should be")
@@ -97,7 +97,9 @@ def test_a_folder_that_takes_nothing_is_told_and_reads_work_on(
     assert publisher.client.get("/v1/claims").status_code == 200
 
 
-def test_a_node_of_a_release_alone_publishes_none(publisher: Curator, archive: Archive) -> None:
+def test_a_node_that_serves_a_release_file_cannot_publish(
+    publisher: Curator, archive: Archive
+) -> None:
     name = publish(publisher, "1").json()["data"]["name"]
     assert sort_key(name) == (1,)
     alone = SingleReleaseArchive(next((archive.folder / name).glob("*.sqlite")))

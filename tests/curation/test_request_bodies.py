@@ -1,4 +1,4 @@
-"""What is sent to be written: browsers may send it, and nothing in it makes the server fail."""
+"""Bodies of writes: CORS for browsers, and no body causes a server error."""
 
 import json
 
@@ -11,14 +11,14 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_a_browser_s_page_may_ask_before_it_writes(own_client: httpx.Client, method: str) -> None:
+def test_a_preflight_request_for_a_write_is_allowed(own_client: httpx.Client, method: str) -> None:
     sent = ["authorization", "content-type", "if-match", "idempotency-key"]
-    asked = {
+    headers = {
         "Origin": "https://example.org",
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": ", ".join(sent),
     }
-    answer = own_client.options("/v1/claims/claim-1", headers=asked)
+    answer = own_client.options("/v1/claims/claim-1", headers=headers)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
     assert method in answer.headers["access-control-allow-methods"]
@@ -26,7 +26,7 @@ def test_a_browser_s_page_may_ask_before_it_writes(own_client: httpx.Client, met
     assert set(sent) <= {name.strip() for name in allowed.split(",")}
 
 
-def test_a_browser_s_page_sees_why_it_was_refused(own_client: httpx.Client) -> None:
+def test_a_refused_write_has_cors_headers(own_client: httpx.Client) -> None:
     answer = own_client.post("/v1/claims", json={}, headers={"Origin": "https://example.org"})
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -71,7 +71,7 @@ HOSTILE = [
         ("POST", "/v1/proposals/1/comment"),
     ],
 )
-def test_no_body_makes_the_server_fail_or_is_taken(
+def test_every_invalid_body_is_a_client_error(
     own_client: httpx.Client, anna: Curator, method: str, path: str, body: bytes
 ) -> None:
     before = current_revision(own_client)
@@ -83,7 +83,7 @@ def test_no_body_makes_the_server_fail_or_is_taken(
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "a", ""])
-def test_what_is_not_json_is_415(anna: Curator, media: str) -> None:
+def test_a_body_of_another_media_type_is_a_415(anna: Curator, media: str) -> None:
     headers = {"Content-Type": media}
     answer = anna.request("POST", "/v1/references?why=x", content=b"{}", headers=headers)
     assert answer.status_code == 415
@@ -95,7 +95,7 @@ LONG = "".join(chr(0x10000 + (n * 7919) % 0x8000) for n in range(300))
 FOLDS = "\ufdfa" * 300
 
 
-def test_the_longest_texts_are_taken_and_found(
+def test_texts_of_the_maximum_length_are_accepted_and_found(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     new = {"description": LONG * 33, "synonyms": [LONG, FOLDS, "plain"], "name": FOLDS}

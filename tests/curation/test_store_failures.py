@@ -1,4 +1,4 @@
-"""A store that is busy, full or takes no writes: reads go on, and a write says so."""
+"""A store that is busy, full or read-only: reads succeed, and a write is a 503 or a 507."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,55 +17,55 @@ from tests.curation.conftest import Curator, current_revision, proposal_number
 from tests.helpers import fill_store, serving
 
 
-def refused(own: httpx.Client, anna: Curator, status: int, kind: str) -> httpx.Response:
-    """A write that is refused for the store's sake, while reads are answered."""
-    stood = current_revision(own)
-    answer = anna.create("claims", factories.record_input("claims", 50, absence="not_searched"))
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["type"] == f"/v1/problems/{kind}"
-    assert own.get("/v1/claims/claim-1").status_code == 200
-    assert current_revision(own) == stood
-    return answer
+def refused_write(client: httpx.Client, anna: Curator, status: int, kind: str) -> httpx.Response:
+    """Send a write that the store cannot accept; return the error response. Reads succeed."""
+    revision_before = current_revision(client)
+    response = anna.create("claims", factories.record_input("claims", 50, absence="not_searched"))
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["type"] == f"/v1/problems/{kind}"
+    assert client.get("/v1/claims/claim-1").status_code == 200
+    assert current_revision(client) == revision_before
+    return response
 
 
-def written(anna: Curator) -> None:
-    """The same write, once the trouble is over."""
+def assert_write_is_accepted(anna: Curator) -> None:
+    """Send the same write after the failure."""
     proposal_number(
         anna.create("claims", factories.record_input("claims", 50, absence="not_searched"))
     )
 
 
 @contextmanager
-def writing(store: Store) -> Iterator[None]:
-    """Somebody else's write, which takes long."""
+def concurrent_write(store: Store) -> Iterator[None]:
+    """Hold a write transaction open within the block."""
     with store.write():
         yield
 
 
-def test_a_store_that_others_write_to_is_busy(
+def test_a_write_during_a_long_write_of_another_session_is_a_503(
     own_client: httpx.Client, own_store: Store, anna: Curator
 ) -> None:
-    with writing(own_store):
-        answer = refused(own_client, anna, 503, "service-unavailable")
-    assert answer.headers["retry-after"] == "1"
-    written(anna)
+    with concurrent_write(own_store):
+        response = refused_write(own_client, anna, 503, "service-unavailable")
+    assert response.headers["retry-after"] == "1"
+    assert_write_is_accepted(anna)
 
 
-def limit_pages(connection: sqlite3.Connection, _record: object) -> None:
+def limit_page_count(connection: sqlite3.Connection, _record: object) -> None:
     used = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {used}")
     connection.execute("PRAGMA cache_size = 5")
 
 
 @contextmanager
-def full(store: Store) -> Iterator[None]:
-    """No room: SQLite may not grow; PostgreSQL says what it says when its disk is full."""
+def full_disk(store: Store) -> Iterator[None]:
+    """Simulate a full disk: a page limit for SQLite, a trigger that raises for PostgreSQL."""
     if store.engine.dialect.name == "sqlite":
-        event.listen(store.engine, "connect", limit_pages)
+        event.listen(store.engine, "connect", limit_page_count)
         store.engine.dispose()
         yield
-        event.remove(store.engine, "connect", limit_pages)
+        event.remove(store.engine, "connect", limit_page_count)
         store.engine.dispose()
         return
     with store.write() as session:
@@ -86,28 +86,30 @@ def full(store: Store) -> Iterator[None]:
         session.execute(text("DROP TRIGGER full_disk ON proposal_event"))
 
 
-def test_a_store_without_room_says_so(
+def test_a_write_to_a_full_disk_is_a_507(
     own_client: httpx.Client, own_store: Store, anna: Curator
 ) -> None:
-    with full(own_store):
-        many = [f"{number} {'x' * 290}" for number in range(700)]
-        long = factories.record_input("claims", 51, absence="not_searched", synonyms=many)
+    with full_disk(own_store):
+        long_synonyms = [f"{number} {'x' * 290}" for number in range(700)]
+        draft = factories.record_input("claims", 51, absence="not_searched", synonyms=long_synonyms)
         assert own_client.get("/v1/claims").status_code == 200
-        answer = anna.create("claims", long)
-        assert answer.status_code == 507, answer.text
-        assert answer.json()["type"] == "/v1/problems/insufficient-storage"
+        response = anna.create("claims", draft)
+        assert response.status_code == 507, response.text
+        assert response.json()["type"] == "/v1/problems/insufficient-storage"
         assert own_client.get("/v1/claims/claim-2").status_code == 200
-    proposal_number(anna.create("claims", long))
+    proposal_number(anna.create("claims", draft))
 
 
-def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: Path) -> None:
+def test_a_node_on_a_read_only_file_serves_reads_and_refuses_writes(tmp_path: Path) -> None:
     store = fill_store(
         f"sqlite:///{tmp_path}/kkb.db",
         factories.write_folder(tmp_path / "data", factories.dataset(3)),
     )
     with store.write() as session:
         _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
-    locked = open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
-    with serving(locked) as url, httpx.Client(base_url=url, timeout=30) as client:
-        answer = refused(client, Curator(client, "anna", token, 1), 503, "service-unavailable")
-        assert "is read-only" in answer.json()["detail"]
+    read_only_store = open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
+    with serving(read_only_store) as url, httpx.Client(base_url=url, timeout=30) as client:
+        response = refused_write(
+            client, Curator(client, "anna", token, 1), 503, "service-unavailable"
+        )
+        assert "is read-only" in response.json()["detail"]

@@ -1,4 +1,4 @@
-"""The dataset's rules hold for every write, in the words of `kkb check`, and name the field."""
+"""Every write is validated by the rules of the dataset; errors equal those of `kkb check`."""
 
 from pathlib import Path
 from typing import Any
@@ -127,14 +127,14 @@ def test_a_broken_rule_names_the_field(
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     errors = answer.json()["errors"]
-    found = [e for e in errors if e["name"] == field and words in e["message"]]
-    assert found, errors
-    assert found[0]["in"] == "body"
+    matching = [e for e in errors if e["name"] == field and words in e["message"]]
+    assert matching, errors
+    assert matching[0]["in"] == "body"
     if words.startswith("Did you mean "):
-        assert words.removeprefix("Did you mean ") in found[0]["did_you_mean"]
+        assert words.removeprefix("Did you mean ") in matching[0]["did_you_mean"]
 
 
-def test_all_that_is_wrong_comes_at_once(anna: Curator) -> None:
+def test_all_errors_are_reported_together(anna: Curator) -> None:
     note = {
         "arms": [
             {"key": "a", "name": "a", "n": 3, "events": 4},
@@ -147,7 +147,7 @@ def test_all_that_is_wrong_comes_at_once(anna: Curator) -> None:
     assert {e["record"] for e in errors} == {"evidence/evidence-2"}
 
 
-def test_a_draft_may_lack_something_and_says_what(anna: Curator, ben: Curator) -> None:
+def test_an_incomplete_draft_is_stored_and_lists_its_problems(anna: Curator, ben: Curator) -> None:
     answer = anna.change("claims/claim-2", {"absence": "not_searched"}, draft=True)
     made = proposal_number(answer)
     assert answer.json()["data"]["problems"][0]["name"] == "absence"
@@ -157,7 +157,9 @@ def test_a_draft_may_lack_something_and_says_what(anna: Curator, ben: Curator) -
     assert anna.perform(made, "submit").json()["data"]["problems"] == []
 
 
-def test_what_others_still_name_is_not_withdrawn(own_client: httpx.Client, anna: Curator) -> None:
+def test_withdrawing_a_referenced_record_is_refused(
+    own_client: httpx.Client, anna: Curator
+) -> None:
     for name, by in (
         ("compounds/compound-0", "adverse-effects/adverse-effect-0"),
         ("claims/claim-3", "evidence/evidence-1"),
@@ -171,7 +173,7 @@ def test_what_others_still_name_is_not_withdrawn(own_client: httpx.Client, anna:
         assert by in message
 
 
-def test_a_successor_must_be_there_and_be_another(anna: Curator) -> None:
+def test_a_successor_must_exist_and_be_another_record(anna: Curator) -> None:
     for to in ("pathway-4", "pathway-4x", "none"):
         answer = anna.withdraw("pathways/pathway-4", successor=to)
         assert answer.status_code == 422
@@ -179,10 +181,10 @@ def test_a_successor_must_be_there_and_be_another(anna: Curator) -> None:
         assert answer.json()["errors"][0]["in"] == "query"
 
 
-def test_a_rule_broken_by_somebody_else_s_change_is_found_at_acceptance(
+def test_a_rule_that_a_later_change_breaks_is_reported_at_acceptance(
     anna: Curator, ben: Curator, curator: Any
 ) -> None:
-    """Each is whole when it is written; after the first, the second would name what is gone."""
+    """Both are valid when written; after the first, the second refers to a withdrawn record."""
     eve = curator("eve", "propose")
     new = factories.record_input("pathways", 40, steps=["claim-41"])
     claim = factories.record_input("claims", 41, absence="not_searched")
@@ -212,7 +214,7 @@ def test_a_write_that_changes_nothing_is_refused(own_client: httpx.Client, anna:
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_a_write_says_why_and_takes_nothing_unknown(
+def test_a_write_needs_a_reason_and_refuses_unknown_fields(
     anna: Curator, query: dict[str, str], name: str
 ) -> None:
     answer = anna.change("claims/claim-1", {"summary": "X."}, **query)
@@ -220,7 +222,7 @@ def test_a_write_says_why_and_takes_nothing_unknown(
     assert answer.json()["errors"][0]["name"] == name
 
 
-def test_a_comment_may_have_lines_and_no_invisible_characters(anna: Curator) -> None:
+def test_a_comment_may_have_line_breaks_but_no_invisible_characters(anna: Curator) -> None:
     made = proposal_number(anna.change("claims/claim-5", {"summary": "Y."}, draft=True))
     refused = anna.perform(made, "comment", "first\nsecond\u2028third")
     assert refused.status_code == 422
@@ -228,16 +230,16 @@ def test_a_comment_may_have_lines_and_no_invisible_characters(anna: Curator) -> 
     assert anna.perform(made, "comment", "first\n\tsecond").status_code == 200
 
 
-def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Path) -> None:
-    """One rule, two worlds: the same words, with a line there and a field here."""
+def test_kkb_check_and_a_write_report_the_same_message(anna: Curator, tmp_path: Path) -> None:
+    """The message is the same: with a line in `kkb check`, with a field in the response."""
     content = factories.dataset(10)
     content["claims"][1]["absence"] = "not_searched"
     content["evidence"][1]["arms"] = [{"key": "a", "name": "a", "n": 3, "events": 4}]
     content["references"][1]["doi"] = "10.1000/x2"
     folder = check.check_folder(factories.write_folder(tmp_path / "data", content))
-    told = [fault.message for fault in folder.errors]
+    messages = [error.message for error in folder.errors]
     same = anna.change("claims/claim-1", {"absence": "not_searched"}).json()["detail"]
-    assert same in told
-    assert any(m.startswith("doi '10.1000/x2' is already used by all.yaml:") for m in told)
+    assert same in messages
+    assert any(m.startswith("doi '10.1000/x2' is already used by all.yaml:") for m in messages)
     doi = anna.change("references/reference-1", {"doi": "10.1000/x2"}).json()["detail"]
     assert doi == "doi '10.1000/x2' is already used by references/reference-2"

@@ -1,4 +1,4 @@
-"""The shipped dataset: whole, cited, and right where popular texts are wrong."""
+"""The shipped dataset: complete, cited, and correct where popular texts are wrong."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ def drafts(folder: Folder, collection: str) -> dict[str, Any]:
     return {entry.slug: entry.draft for entry in folder.entries_of(collection)}
 
 
-def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
+def get_json(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
     answer = kb.get(path, params=query)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
@@ -33,12 +33,12 @@ def test_the_dataset_has_no_error(folder: Folder) -> None:
     assert folder.errors == []
 
 
-def test_every_saying_of_the_article_is_a_claim(folder: Folder) -> None:
-    said = {c.article_claim for c in drafts(folder, "claims").values()}
-    assert said - {None} == set(range(1, 25))
+def test_every_statement_of_the_article_is_a_claim(folder: Folder) -> None:
+    article_claims = {c.article_claim for c in drafts(folder, "claims").values()}
+    assert article_claims - {None} == set(range(1, 25))
 
 
-def test_the_fourteen_pathways_are_whole(folder: Folder) -> None:
+def test_the_fourteen_pathways_are_complete(folder: Folder) -> None:
     steps = {slug: len(p.steps) for slug, p in drafts(folder, "pathways").items()}
     assert steps == {
         "nmda": 5,
@@ -87,12 +87,12 @@ def test_every_effect_has_a_unit_and_a_label(folder: Folder) -> None:
             assert effect.label, slug
 
 
-def test_a_paper_stands_in_a_file_of_its_name(folder: Folder) -> None:
+def test_a_paper_is_in_a_file_of_its_name(folder: Folder) -> None:
     for entry in folder.entries_of("studies"):
         assert entry.file == f"studies/{entry.slug}.yaml"
 
 
-def test_our_sentences_are_whole_and_plain(folder: Folder) -> None:
+def test_sentences_are_complete_and_plain(folder: Folder) -> None:
     for entry in folder.entries:
         draft: Any = entry.draft
         assert not draft.summary[0].islower() or draft.summary.startswith("eEF2"), entry.slug
@@ -100,13 +100,13 @@ def test_our_sentences_are_whole_and_plain(folder: Folder) -> None:
         assert not re.search(r"\b(facts file|this row|the row)\b", draft.summary), entry.slug
 
 
-# --- the questions that people bring ----------------------------------------------------------
+# --- common questions of users ----------------------------------------------------------------
 
 
 def test_which_receptors_ketamine_binds_tighter_than_10_um_and_who_measured_it(
     shipped_client: httpx.Client,
 ) -> None:
-    page = ask(
+    page = get_json(
         shipped_client,
         "/v1/affinities",
         compound="ketamine",
@@ -132,14 +132,14 @@ def test_which_receptors_ketamine_binds_tighter_than_10_um_and_who_measured_it(
 
 
 def test_two_laboratories_that_disagree_are_two_records(shipped_client: httpx.Client) -> None:
-    rows = ask(shipped_client, "/v1/affinities", compound="ketamine", receptor="drd2")["data"]
+    rows = get_json(shipped_client, "/v1/affinities", compound="ketamine", receptor="drd2")["data"]
     states = Counter(row["state"] for row in rows)
     assert states == {"measured": 2, "none_up_to_bound": 2}
 
 
-def test_what_is_said_of_fda_approved_for_depression(shipped_client: httpx.Client) -> None:
+def test_the_claim_of_fda_approval_for_depression_is_answered(shipped_client: httpx.Client) -> None:
     slug = "racemic-ketamine-fda-approved-for-depression"
-    answer = ask(shipped_client, f"/v1/claims/{slug}", include="evidence")
+    answer = get_json(shipped_client, f"/v1/claims/{slug}", include="evidence")
     directions = Counter(
         bearing["direction"]
         for note in answer["included"]["evidence"].values()
@@ -154,7 +154,7 @@ def test_what_is_said_of_fda_approved_for_depression(shipped_client: httpx.Clien
 def test_every_randomised_trial_in_trd_has_its_n_and_its_effect(
     shipped_client: httpx.Client,
 ) -> None:
-    page = ask(
+    page = get_json(
         shipped_client,
         "/v1/studies",
         indication="treatment-resistant-depression",
@@ -180,7 +180,7 @@ def test_every_randomised_trial_in_trd_has_its_n_and_its_effect(
 
 
 def test_the_kappa_ki_has_its_citation(shipped_client: httpx.Client) -> None:
-    page = ask(
+    page = get_json(
         shipped_client,
         "/v1/affinities",
         compound="ketamine",
@@ -191,12 +191,12 @@ def test_the_kappa_ki_has_its_citation(shipped_client: httpx.Client) -> None:
     (row,) = page["data"]
     assert (row["value_nm"], row["p_affinity"]) == (28200, 4.55)
     assert (row["published_value"], row["published_unit"]) == (28.2, "uM")
-    reference = ask(shipped_client, f"/v1/references/{row['reference']['slug']}")["data"]
+    reference = get_json(shipped_client, f"/v1/references/{row['reference']['slug']}")["data"]
     assert (reference["pmid"], reference["journal"]) == ("9915326", "Anesthesiology")
 
 
 def test_a_receptor_page_is_one_request(shipped_client: httpx.Client) -> None:
-    answer = ask(
+    answer = get_json(
         shipped_client,
         "/v1/receptors/nmda-receptor",
         include="subunits,affinities.reference,claims.evidence",
@@ -209,7 +209,7 @@ def test_a_receptor_page_is_one_request(shipped_client: httpx.Client) -> None:
     assert "zhang-2021-site" in included["evidence"]
 
 
-# --- figures, held against the papers ---------------------------------------------------------
+# --- figures, compared with the papers --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -229,14 +229,14 @@ def test_a_receptor_page_is_one_request(shipped_client: httpx.Client) -> None:
         ("nagele-2015-hdrs", (-4.8, -7.8, -1.8, 0.002)),
     ],
 )
-def test_a_figure_is_the_paper_s(
+def test_a_figure_equals_that_of_the_paper(
     shipped_client: httpx.Client, note: str, figures: tuple[float | None, ...]
 ) -> None:
-    effect = ask(shipped_client, f"/v1/evidence/{note}")["data"]["effects"][0]
+    effect = get_json(shipped_client, f"/v1/evidence/{note}")["data"]["effects"][0]
     assert tuple(effect[k] for k in ("value", "lower", "upper", "p_value")) == figures
 
 
-def test_known_traps_are_avoided(folder: Folder) -> None:
+def test_known_errors_of_popular_texts_are_avoided(folder: Folder) -> None:
     compounds, studies = drafts(folder, "compounds"), drafts(folder, "studies")
     assert compounds["esketamine"].inchikey.endswith("ZDUSSCGKSA-N")
     assert compounds["arketamine"].inchikey.endswith("CYBMUJFWSA-N")
@@ -251,13 +251,15 @@ def test_known_traps_are_avoided(folder: Folder) -> None:
     assert "Kir2.3" in kcnj.name
 
 
-def test_regulators_that_disagree_both_stand(shipped_client: httpx.Client) -> None:
-    record = ask(shipped_client, "/v1/indications/treatment-resistant-depression")["data"]
+def test_regulatory_acts_of_regulators_that_disagree_are_both_listed(
+    shipped_client: httpx.Client,
+) -> None:
+    record = get_json(shipped_client, "/v1/indications/treatment-resistant-depression")["data"]
     status = {a["slug"]: a["status"] for a in record["regulatory_status"]}
     assert status["gb-nice-ta854-2022"] == "not_recommended"
     assert status["gb-smc2258-2020"] == "recommended"
     assert status["us-ketamine-trd-offlabel"] == "off_label"
-    china = ask(shipped_client, "/v1/indications/mdd-acute-suicidality")["data"][
+    china = get_json(shipped_client, "/v1/indications/mdd-acute-suicidality")["data"][
         "regulatory_status"
     ]
     assert "cn-spravato-2023" in {a["slug"] for a in china}
@@ -268,7 +270,7 @@ def test_no_affinity_up_to_a_bound_is_never_a_measured_value(folder: Folder) -> 
         assert (row.relation == ">") == (row.state == "none_up_to_bound"), slug
 
 
-def test_what_was_read_is_published_or_withheld_with_a_reason(folder: Folder) -> None:
+def test_every_row_of_the_coverage_is_published_or_withheld_with_a_reason(folder: Folder) -> None:
     """`_coverage_errors` reports a lost row; this holds the totals of the release."""
     read = {row.rows_of: (row.rows, row.published) for row in folder.coverage}
     assert read["clinical studies, guidelines and acts"] == (122, 119)
@@ -302,7 +304,7 @@ def test_a_lost_row_of_the_coverage_is_an_error(tmp_path: Path) -> None:
 def test_an_arm_has_its_percentage(
     shipped_client: httpx.Client, note: str, outcome: str, arm: str, percent: float
 ) -> None:
-    arms = ask(shipped_client, f"/v1/evidence/{note}")["data"]["arms"]
+    arms = get_json(shipped_client, f"/v1/evidence/{note}")["data"]["arms"]
     found = [a["percent"] for a in arms if (a["name"], a["outcome"]) == (arm, outcome)]
     assert found[0] == percent
 
@@ -310,8 +312,8 @@ def test_an_arm_has_its_percentage(
 def test_the_files_are_in_the_form_that_an_export_writes(folder: Folder) -> None:
     """So that `kkb export --dataset` gives git the same bytes where nothing changed."""
     written = export.render_folder(folder)
-    there = {
+    stored_files = {
         p.relative_to(SHIPPED).as_posix(): p.read_text("utf-8") for p in SHIPPED.rglob("*.yaml")
     }
-    assert written.keys() == there.keys()
-    assert [name for name, text in written.items() if text != there[name]] == []
+    assert written.keys() == stored_files.keys()
+    assert [name for name, text in written.items() if text != stored_files[name]] == []

@@ -1,4 +1,4 @@
-"""Releases as other versions of this software would have written them."""
+"""Release files in the format of older and newer versions of this software."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
 from tests.reliability.old_schema import RENAMED, RENAMED_COLUMNS, table_name
 
-#: Verdicts of rule 2026, the lowest first, each with the words of today for the like.
+#: Verdicts of rule 2026, the lowest first, each with the corresponding current verdicts.
 WORDS_OF_RULE_2026 = {
     "untested": ("not_assessed", "not_judged", "background"),
     "refuted": ("opposite",),
@@ -30,14 +30,13 @@ WORDS_OF_RULE_2026 = {
 def _by_word(values: Iterable[str]) -> str:
     """Return SQL for one value for each verdict of rule 2026."""
     cases = (
-        f"WHEN verdict IN ({', '.join(repr(word) for word in (former, *words))}) THEN {value}"
-        for (former, words), value in zip(WORDS_OF_RULE_2026.items(), values, strict=True)
+        f"WHEN verdict IN ({', '.join(repr(word) for word in (old, *current))}) THEN {value}"
+        for (old, current), value in zip(WORDS_OF_RULE_2026.items(), values, strict=True)
     )
     return f"CASE {' '.join(cases)} END"
 
 
-#: Table and column → what rule 2026 would have written, where the rule of today writes no such word
-#: or nothing.
+#: Table and column → the value under rule 2026, where the current rule has another value or null.
 OF_RULE_2026 = {
     ("verdict", "verdict"): _by_word(map(repr, WORDS_OF_RULE_2026)),
     ("verdict", "verdict_rank"): _by_word(map(str, range(1, len(WORDS_OF_RULE_2026) + 1))),
@@ -48,16 +47,16 @@ OF_RULE_2026 = {
 
 
 def _of_types_known(connection: sqlite3.Connection, tables: list[str]) -> str:
-    """Return the condition for the records of the types that a version with these tables has."""
+    """Return the SQL condition for records of the types that a version with these tables has."""
     types = {row[0] for row in connection.execute("SELECT DISTINCT type FROM newer.record")}
-    known = {kind for kind in types if table_name(kind) in tables}
-    # An arm was no record before there were estimates.
-    known -= set() if "estimate" in tables else {"arm"}
-    return f"WHERE type IN ({', '.join(repr(kind) for kind in sorted(known))})"
+    known_types = {kind for kind in types if table_name(kind) in tables}
+    # Arms are records only since the version that added estimates.
+    known_types -= set() if "estimate" in tables else {"arm"}
+    return f"WHERE type IN ({', '.join(repr(kind) for kind in sorted(known_types))})"
 
 
 def older_release(file: Path, target: Path, version: str) -> None:
-    """The same release, in tables of an older version."""
+    """Write the same release with the tables of an older version."""
     draft = target.with_name("draft.db")
     engine = open_engine(f"sqlite:///{draft}")
     with engine.execution_options(writing=True).begin() as connection:
@@ -78,12 +77,14 @@ def older_release(file: Path, target: Path, version: str) -> None:
         for name in names:
             newer = RENAMED.get(name, name)
             rows = _of_types_known(connection, names) if name == "record" else ""
-            there = {new[1] for new in connection.execute(f"PRAGMA newer.table_info({newer})")}
+            newer_columns = {
+                new[1] for new in connection.execute(f"PRAGMA newer.table_info({newer})")
+            }
             shared = {
-                row[1]: OF_RULE_2026.get((name, row[1]), f'"{now}"')
+                row[1]: OF_RULE_2026.get((name, row[1]), f'"{current_name}"')
                 for row in connection.execute(f"PRAGMA main.table_info({name})")
-                for now in (row[1], RENAMED_COLUMNS.get((name, row[1]), ""))
-                if now in there
+                for current_name in (row[1], RENAMED_COLUMNS.get((name, row[1]), ""))
+                if current_name in newer_columns
             }
             columns = ", ".join(f'"{column}"' for column in shared)
             values = ", ".join(shared.values())
@@ -99,18 +100,18 @@ def older_release(file: Path, target: Path, version: str) -> None:
 
 
 def newer_release(file: Path, target: Path) -> None:
-    """The same release, in tables of a version that nobody knows yet."""
+    """Write the same release with a schema version that does not exist yet."""
     target.write_bytes(file.read_bytes())
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
 def replace_database(file: Path, of: Path, archive: Path) -> None:
-    """Put a file where a release's own database stood, with the manifest of a release."""
+    """Make a release of a database file and the manifest of another release."""
     manifest = read_manifest(of)
     folder = archive / manifest.name
     folder.mkdir(parents=True)
     file.rename(folder / manifest.database)
-    own = describe_file(folder / manifest.database, SQLITE)
-    told = manifest.model_copy(update={"files": [own]})
-    (folder / MANIFEST).write_text(told.text(), "utf-8")
+    database_file = describe_file(folder / manifest.database, SQLITE)
+    updated = manifest.model_copy(update={"files": [database_file]})
+    (folder / MANIFEST).write_text(updated.text(), "utf-8")

@@ -1,4 +1,4 @@
-"""A store with two releases behind it, and records that were changed since."""
+"""A store with two published releases, and records that were changed after them."""
 
 import datetime
 import json
@@ -26,16 +26,16 @@ SIZE = 6
 
 @dataclass
 class Published:
-    """What the tests have: a store, its releases, and a server of both."""
+    """A store, its releases, and a client of a server of both."""
 
     store: Store
     archive: Archive
     client: httpx.Client
-    before: dict[str, Any]  # path → answer of the live store when release 1 was published
+    before: dict[str, Any]  # path → response body of the live store when release 1 was published
 
 
 def second_release_content() -> dict[str, list[dict[str, Any]]]:
-    """The second release: a claim renamed, a compound withdrawn, a region new, a verdict moved."""
+    """Return a dataset with a renamed claim, no last compound, a new region, a changed verdict."""
     content = factories.dataset(SIZE)
     content["claims"][1]["name"] = "Renamed"
     withdrawn = f"compound-{SIZE - 1}"
@@ -57,10 +57,10 @@ def load_content(store: Store, folder: Path, content: dict[str, list[dict[str, A
 
 
 PATHS = [
-    f"/v1/{resource.name}{what}"
+    f"/v1/{resource.name}{suffix}"
     for resource in RESOURCES.values()
     if not resource.derived
-    for what in ("?limit=4&sort=-name", f"/{factories.slug(resource)}", ".csv", ".ndjson")
+    for suffix in ("?limit=4&sort=-name", f"/{factories.slug(resource)}", ".csv", ".ndjson")
 ] + [
     "/v1/claims?include=verdict,evidence.study,conflicts",
     "/v1/verdicts?sort=-participants",
@@ -86,22 +86,22 @@ PATHS = [
 ]
 
 
-#: What an address within an answer carries on of the release that was asked for.
+#: The release parameter of the addresses in a response.
 PINNED = re.compile(r"(\?|&(amp;)?)(release|as_of)=[0-9.-]+")
 
 
-def comparable_body(answer: httpx.Response) -> Any:
-    """What an answer says, but for what names its release, and cursors, which fit one alone."""
-    assert answer.status_code == 200, (answer.url, answer.text)
-    base = str(answer.url.copy_with(path="/", query=None)).rstrip("/")
-    text = PINNED.sub("", answer.text.replace(base, ""))
-    if answer.headers["content-type"] != "application/json":
+def comparable_body(response: httpx.Response) -> Any:
+    """Return the body of a response without what differs by release: its name, and cursors."""
+    assert response.status_code == 200, (response.url, response.text)
+    base = str(response.url.copy_with(path="/", query=None)).rstrip("/")
+    text = PINNED.sub("", response.text.replace(base, ""))
+    if response.headers["content-type"] != "application/json":
         return text
-    found = json.loads(text)
-    del found["meta"]
-    if "page" in found:
-        found["page"]["next"] = found["page"]["next"] is not None
-    return found
+    body = json.loads(text)
+    del body["meta"]
+    if "page" in body:
+        body["page"]["next"] = body["page"]["next"] is not None
+    return body
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The difference between two releases, or between one and now, field by field."""
+"""The difference between two releases, or between a release and the store, by field."""
 
 import csv
 import io
@@ -17,14 +17,14 @@ SIDES = "from=1&to=2026.7"
 
 
 def diff(published: Published, query: str) -> dict[str, Any]:
-    answer = published.client.get(f"/v1/diff?{query}")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+    response = published.client.get(f"/v1/diff?{query}")
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
 def test_records_are_added_changed_and_removed(published: Published) -> None:
-    found = diff(published, f"{SIDES}&limit=500")
-    by_key = {(one["collection"], one["slug"]): one for one in found["data"]}
+    body = diff(published, f"{SIDES}&limit=500")
+    by_key = {(row["collection"], row["slug"]): row for row in body["data"]}
     assert by_key["compounds", "compound-5"]["difference"] == "removed"
     assert by_key["regions", "region-99"]["difference"] == "added"
     renamed = by_key["claims", "claim-1"]
@@ -32,77 +32,79 @@ def test_records_are_added_changed_and_removed(published: Published) -> None:
     assert renamed["name"] == "Renamed"
     assert renamed["fields"] == [{"field": "name", "before": "Claim-1", "after": "Renamed"}]
     assert ("claims", "claim-0") not in by_key
-    assert found["page"] == {"limit": 500, "total": len(found["data"]), "next": None}
-    assert found["before"] == {"release": "1", "revision": 1}
-    assert found["after"] == {"release": "2026.7", "revision": 2}
-    assert found["summary"]["regions"] == {"added": 1, "changed": 0, "removed": 0}
-    assert sum(sum(counted.values()) for counted in found["summary"].values()) == len(by_key)
+    assert body["page"] == {"limit": 500, "total": len(body["data"]), "next": None}
+    assert body["before"] == {"release": "1", "revision": 1}
+    assert body["after"] == {"release": "2026.7", "revision": 2}
+    assert body["summary"]["regions"] == {"added": 1, "changed": 0, "removed": 0}
+    assert sum(sum(counts.values()) for counts in body["summary"].values()) == len(by_key)
 
 
-def test_it_agrees_with_the_changelog_of_the_manifest(published: Published) -> None:
-    found = diff(published, f"{SIDES}&limit=500")
-    told = published.client.get("/v1/releases/2026.7").json()["data"]["changelog"]
+def test_the_difference_equals_the_changelog_of_the_manifest(published: Published) -> None:
+    body = diff(published, f"{SIDES}&limit=500")
+    changelog = published.client.get("/v1/releases/2026.7").json()["data"]["changelog"]
     for word, kind in (("added", "added"), ("withdrawn", "removed")):
         listed = [
-            (one["collection"], one["slug"]) for one in found["data"] if one["difference"] == kind
+            (row["collection"], row["slug"]) for row in body["data"] if row["difference"] == kind
         ]
-        assert listed == [(name, slug) for name, slugs in told[word].items() for slug in slugs]
+        assert listed == [(name, slug) for name, slugs in changelog[word].items() for slug in slugs]
     changed = {
-        (name, one["slug"]): one["fields"] for name, all_ in told["changed"].items() for one in all_
+        (name, row["slug"]): row["fields"]
+        for name, changes in changelog["changed"].items()
+        for row in changes
     }
     assert changed == {
-        (one["collection"], one["slug"]): [field["field"] for field in one["fields"]]
-        for one in found["data"]
-        if one["difference"] == "changed"
+        (row["collection"], row["slug"]): [field["field"] for field in row["fields"]]
+        for row in body["data"]
+        if row["difference"] == "changed"
     }
-    assert found["verdicts"] == told["verdicts"]
+    assert body["verdicts"] == changelog["verdicts"]
 
 
-def test_a_verdict_that_moved_says_from_what_to_what(published: Published) -> None:
-    moved = {one["claim"]: one for one in diff(published, SIDES)["verdicts"]}
+def test_changed_verdicts_are_listed_with_both_values(published: Published) -> None:
+    moved = {row["claim"]: row for row in diff(published, SIDES)["verdicts"]}
     assert moved["claim-2"]["before"] == {"verdict": "inconclusive", "certainty": "very_low"}
     assert moved["claim-2"]["after"] == {"verdict": "not_assessed", "certainty": None}
     assert "claim-0" not in moved
     assert diff(published, f"{SIDES}&collection=regions")["verdicts"] == []
 
 
-def test_what_is_shown_is_what_the_releases_show(published: Published) -> None:
-    for one in diff(published, f"{SIDES}&limit=500")["data"]:
-        url = f"/v1/{one['collection']}/{one['slug']}"
+def test_the_values_equal_those_of_the_records_of_both_releases(published: Published) -> None:
+    for row in diff(published, f"{SIDES}&limit=500")["data"]:
+        url = f"/v1/{row['collection']}/{row['slug']}"
         old, new = (published.client.get(f"{url}?release={name}") for name in ("1", "2026.7"))
         assert (old.status_code, new.status_code) == {
             "added": (404, 200),
             "removed": (200, 410),
             "changed": (200, 200),
-        }[one["difference"]]
-        if one["difference"] == "changed":
+        }[row["difference"]]
+        if row["difference"] == "changed":
             before, after = old.json()["data"], new.json()["data"]
-            unlike = [name for name in after if before[name] != after[name]]
-            assert unlike == [field["field"] for field in one["fields"]]
-            for field in one["fields"]:
+            changed_fields = [name for name in after if before[name] != after[name]]
+            assert changed_fields == [field["field"] for field in row["fields"]]
+            for field in row["fields"]:
                 assert field["before"] == before[field["field"]]
                 assert field["after"] == after[field["field"]]
 
 
-def test_it_pages_through_every_difference_once(published: Published) -> None:
+def test_following_the_pages_gives_every_difference_once(published: Published) -> None:
     whole = diff(published, f"{SIDES}&limit=500")["data"]
     url: str | None = f"/v1/diff?{SIDES}&limit=3"
-    seen = []
+    rows = []
     while url:
-        answer = published.client.get(url)
-        assert len(answer.json()["data"]) <= 3
-        assert answer.json()["page"]["total"] == len(whole)
-        seen += answer.json()["data"]
-        url = answer.links.get("next", {}).get("url")
-    assert seen == whole
+        response = published.client.get(url)
+        assert len(response.json()["data"]) <= 3
+        assert response.json()["page"]["total"] == len(whole)
+        rows += response.json()["data"]
+        url = response.links.get("next", {}).get("url")
+    assert rows == whole
     assert len(whole) > 6
 
 
 def test_the_csv_has_every_difference(published: Published) -> None:
     listed = diff(published, f"{SIDES}&limit=500")
-    answer = published.client.get(f"/v1/diff.csv?{SIDES}")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert answer.headers["x-total-count"] == str(len(rows))
+    response = published.client.get(f"/v1/diff.csv?{SIDES}")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert response.headers["x-total-count"] == str(len(rows))
     assert [{**row, "fields": json.loads(row["fields"])} for row in rows] == listed["data"]
     regions = published.client.get(f"/v1/diff.csv?{SIDES}&collection=regions").text
     assert {row["collection"] for row in csv.DictReader(io.StringIO(regions))} == {"regions"}
@@ -111,53 +113,55 @@ def test_the_csv_has_every_difference(published: Published) -> None:
         "collection,slug,name,difference,fields\r\n",
         "0",
     )
-    tag = {"If-None-Match": answer.headers["etag"]}
+    tag = {"If-None-Match": response.headers["etag"]}
     assert published.client.get(f"/v1/diff.csv?{SIDES}", headers=tag).status_code == 304
     assert published.client.get(f"/v1/diff.csv?{SIDES}&limit=3").status_code == 422
     assert published.client.get("/v1/diff.csv?from=none").status_code == 422
 
 
-def test_a_collection_narrows_it(published: Published) -> None:
-    found = diff(published, f"{SIDES}&collection=claims,regions")
-    assert list(found["summary"]) == ["regions", "claims"]
-    assert {one["collection"] for one in found["data"]} == {"claims", "regions"}
+def test_the_collection_parameter_filters_the_differences(published: Published) -> None:
+    body = diff(published, f"{SIDES}&collection=claims,regions")
+    assert list(body["summary"]) == ["regions", "claims"]
+    assert {row["collection"] for row in body["data"]} == {"claims", "regions"}
 
 
-def test_the_other_way_round_it_is_the_opposite(published: Published) -> None:
-    there, back = diff(published, f"{SIDES}&limit=500"), diff(published, "from=2026.7&to=1")
+def test_exchanging_the_releases_exchanges_added_and_removed(published: Published) -> None:
+    forward, reverse = diff(published, f"{SIDES}&limit=500"), diff(published, "from=2026.7&to=1")
     opposite = {"added": "removed", "removed": "added", "changed": "changed"}
-    assert back["page"]["total"] == there["page"]["total"]
-    assert [opposite[one["difference"]] for one in there["data"]][:50] == [
-        one["difference"] for one in back["data"]
+    assert reverse["page"]["total"] == forward["page"]["total"]
+    assert [opposite[row["difference"]] for row in forward["data"]][:50] == [
+        row["difference"] for row in reverse["data"]
     ]
 
 
 def test_a_release_does_not_differ_from_itself(published: Published) -> None:
-    found = diff(published, "from=1&to=1")
-    assert (found["data"], found["summary"], found["verdicts"]) == ([], {}, [])
+    body = diff(published, "from=1&to=1")
+    assert (body["data"], body["summary"], body["verdicts"]) == ([], {}, [])
 
 
-def test_what_differs_now_follows_every_write(published: Published) -> None:
-    found = diff(published, "from=2026.7&collection=claims")
-    assert [one["slug"] for one in found["data"]] == ["claim-0"]
-    assert found["after"]["release"] == "current"
+def test_the_difference_to_the_current_store_includes_the_last_write(published: Published) -> None:
+    body = diff(published, "from=2026.7&collection=claims")
+    assert [row["slug"] for row in body["data"]] == ["claim-0"]
+    assert body["after"]["release"] == "current"
     rewrite_record(published.store, "claim", "claim-3", summary="Written just now.")
     with published.store.read() as session:
         revision = session.execute(select(m.Dataset.revision)).scalar_one()
-    time.sleep(0.15)  # what is kept is at most this old
-    found = diff(published, "from=2026.7&to=current&collection=claims")
-    assert found["after"] == {"release": "current", "revision": revision}
-    assert [one["slug"] for one in found["data"]] == ["claim-0", "claim-3"]
-    assert found["data"][1]["fields"][0]["after"] == "Written just now."
+    time.sleep(0.15)  # a cache entry is at most this old
+    body = diff(published, "from=2026.7&to=current&collection=claims")
+    assert body["after"] == {"release": "current", "revision": revision}
+    assert [row["slug"] for row in body["data"]] == ["claim-0", "claim-3"]
+    assert body["data"][1]["fields"][0]["after"] == "Written just now."
 
 
-def test_it_is_for_ever_between_releases_and_not_until_now(published: Published) -> None:
+def test_a_difference_between_releases_is_immutable_and_one_to_the_current_store_is_not(
+    published: Published,
+) -> None:
     client = published.client
     assert "immutable" in client.get(f"/v1/diff?{SIDES}").headers["cache-control"]
-    answer = client.get("/v1/diff?from=1")
-    assert "immutable" not in answer.headers["cache-control"]
-    again = client.get("/v1/diff?from=1", headers={"If-None-Match": answer.headers["etag"]})
-    assert again.status_code == 304
+    response = client.get("/v1/diff?from=1")
+    assert "immutable" not in response.headers["cache-control"]
+    revalidated = client.get("/v1/diff?from=1", headers={"If-None-Match": response.headers["etag"]})
+    assert revalidated.status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -178,23 +182,23 @@ def test_it_is_for_ever_between_releases_and_not_until_now(published: Published)
         (f"{SIDES}&release=1", 422, "is not supported here"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_in_words(
+def test_invalid_parameters_are_refused_with_a_reason(
     published: Published, query: str, status: int, words: str
 ) -> None:
-    answer = published.client.get(f"/v1/diff?{query}")
-    assert answer.status_code == status, answer.text
-    assert words in json.dumps(answer.json())
+    response = published.client.get(f"/v1/diff?{query}")
+    assert response.status_code == status, response.text
+    assert words in json.dumps(response.json())
 
 
-def test_a_cursor_fits_its_own_comparison_alone(published: Published) -> None:
+def test_a_cursor_is_refused_for_another_comparison(published: Published) -> None:
     cursor = diff(published, f"{SIDES}&limit=2")["page"]["next"]
     assert diff(published, f"{SIDES}&limit=5&cursor={cursor}")["data"]
-    for other in ("from=2026.7&to=1", "from=1", f"{SIDES}&collection=claims"):
-        answer = published.client.get(f"/v1/diff?{other}&cursor={cursor}")
-        assert answer.status_code == 422
+    for query in ("from=2026.7&to=1", "from=1", f"{SIDES}&collection=claims"):
+        response = published.client.get(f"/v1/diff?{query}&cursor={cursor}")
+        assert response.status_code == 422
 
 
-def test_dates_stand_for_the_newest_releases_of_their_days(published: Published) -> None:
+def test_a_date_selects_the_newest_release_on_or_before_it(published: Published) -> None:
     named = diff(published, f"{SIDES}&limit=500")
     for dates in ("from=2026-01-31&to=2026-07-31", "from=2026-02-14&to=2026-12-31"):
         dated = diff(published, f"{dates}&limit=500")
@@ -212,9 +216,9 @@ def test_dates_stand_for_the_newest_releases_of_their_days(published: Published)
     ("query", "words"),
     [("from=2026-01-30", "on or before 2026-01-30"), ("from=2026-02-30", "must be a date")],
 )
-def test_a_date_without_a_release_is_refused_in_words(
+def test_a_date_before_the_first_release_and_an_invalid_date_are_refused(
     published: Published, query: str, words: str
 ) -> None:
-    answer = published.client.get(f"/v1/diff?{query}")
-    assert answer.status_code == 422
-    assert words in answer.json()["errors"][0]["message"]
+    response = published.client.get(f"/v1/diff?{query}")
+    assert response.status_code == 422
+    assert words in response.json()["errors"][0]["message"]

@@ -1,4 +1,4 @@
-"""docs/releases.md and docs/backup.md: every example is run, and answers what they show."""
+"""Every example of docs/releases.md and docs/backup.md is run, and has the documented output."""
 
 import re
 import shlex
@@ -19,15 +19,15 @@ BASE = "http://127.0.0.1:8000"
 
 
 def examples(name: str) -> Iterator[tuple[list[str], str]]:
-    """Command lines, and what the last of them prints, where the document shows it."""
-    for commands, shown in BLOCK.findall((DOCS / name).read_text("utf-8")):
-        yield commands.strip().splitlines(), shown.replace("TODAY", today().isoformat())
+    """Yield the command lines of each example, and its output if the document shows it."""
+    for commands, expected_output in BLOCK.findall((DOCS / name).read_text("utf-8")):
+        yield commands.strip().splitlines(), expected_output.replace("TODAY", today().isoformat())
 
 
 def run_line(line: str, folder: Path) -> str:
-    done = kkb(*shlex.split(line)[1:], cwd=folder)
-    assert done.returncode == 0, (line, done.stderr)
-    return done.stdout
+    completed = kkb(*shlex.split(line)[1:], cwd=folder)
+    assert completed.returncode == 0, (line, completed.stderr)
+    return completed.stdout
 
 
 @pytest.fixture(scope="module")
@@ -35,30 +35,32 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("docs")
 
 
-def test_the_examples_do_what_is_said_of_them(folder: Path) -> None:
-    asked, served = [], []
-    for lines, shown in examples("releases.md"):
-        said = ""
+def test_the_documented_examples_have_the_documented_output(folder: Path) -> None:
+    paths, release_files = [], []
+    for lines, expected_output in examples("releases.md"):
+        output = ""
         for line in lines:
             if line.startswith("curl"):
-                asked.append(shlex.split(line)[1].removeprefix(BASE))
+                paths.append(shlex.split(line)[1].removeprefix(BASE))
             elif line.startswith("kkb serve --release"):
-                served.append(shlex.split(line)[-1])
+                release_files.append(shlex.split(line)[-1])
             else:
-                said = run_line(line, folder)
-        if shown:
-            assert said == shown
-    assert len(asked) == 6
+                output = run_line(line, folder)
+        if expected_output:
+            assert output == expected_output
+    assert len(paths) == 6
     archive = Archive(folder / "releases")
     store = open_store(f"sqlite:///{folder}/kkb.db")
     with serving(store, archive) as url, httpx.Client(base_url=url, timeout=60) as client:
-        for path in asked:
-            answer = client.get(path)
-            assert answer.status_code == 200, answer.text
-            assert answer.content
-        assert client.get(asked[0]).json()["data"]["verdict"]
-    for name in served:
-        assert [one.name for one in SingleReleaseArchive(folder / name).all()] == ["2026.12"]
+        for path in paths:
+            response = client.get(path)
+            assert response.status_code == 200, response.text
+            assert response.content
+        assert client.get(paths[0]).json()["data"]["verdict"]
+    for name in release_files:
+        assert [release.name for release in SingleReleaseArchive(folder / name).all()] == [
+            "2026.12"
+        ]
     for lines, _ in examples("backup.md"):
         for line in lines:
             run_line(line, folder)

@@ -1,4 +1,4 @@
-"""Releases over HTTP: which there are, what each is, and its files, whole or in part."""
+"""Releases over HTTP: the list, the manifests, and the files, complete or in part."""
 
 import hashlib
 import io
@@ -20,59 +20,61 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 
 def test_the_releases_are_listed_newest_first(published: Published) -> None:
-    answer = published.client.get("/v1/releases")
-    assert [(one["name"], one["date"], one["note"]) for one in answer.json()["data"]] == [
+    response = published.client.get("/v1/releases")
+    assert [(item["name"], item["date"], item["note"]) for item in response.json()["data"]] == [
         ("2026.7", "2026-07-31", "The second."),
         ("1", "2026-01-31", None),
     ]
-    for one in answer.json()["data"]:
-        assert published.client.get(one["url"]).json()["data"]["name"] == one["name"]
-        assert published.client.get(one["files"]).status_code == 200
+    for item in response.json()["data"]:
+        assert published.client.get(item["url"]).json()["data"]["name"] == item["name"]
+        assert published.client.get(item["files"]).status_code == 200
     assert published.client.get("/v1").json()["links"]["releases"].endswith("/v1/releases")
 
 
-def test_a_manifest_tells_what_the_release_is(published: Published) -> None:
-    answer = published.client.get("/v1/releases/2026.7")
-    assert answer.headers["cache-control"] == IMMUTABLE
-    found = answer.json()["data"]
-    assert found == json.loads((published.archive.folder / "2026.7" / "manifest.json").read_text())
-    assert found["counts"]["compounds"] == 5
-    assert found["changelog"]["withdrawn"]["compounds"] == ["compound-5"]
-    assert answer.json()["meta"]["release"] == "2026.7"
-    again = published.client.get(
-        "/v1/releases/2026.7", headers={"If-None-Match": answer.headers["etag"]}
+def test_a_manifest_describes_the_release(published: Published) -> None:
+    response = published.client.get("/v1/releases/2026.7")
+    assert response.headers["cache-control"] == IMMUTABLE
+    manifest = response.json()["data"]
+    assert manifest == json.loads(
+        (published.archive.folder / "2026.7" / "manifest.json").read_text()
     )
-    assert again.status_code == 304
+    assert manifest["counts"]["compounds"] == 5
+    assert manifest["changelog"]["withdrawn"]["compounds"] == ["compound-5"]
+    assert response.json()["meta"]["release"] == "2026.7"
+    revalidated = published.client.get(
+        "/v1/releases/2026.7", headers={"If-None-Match": response.headers["etag"]}
+    )
+    assert revalidated.status_code == 304
 
 
 @pytest.mark.parametrize(
     "path", ["/v1/releases/9", "/v1/releases/9/files", "/v1/releases/9/files/manifest.json"]
 )
-def test_a_release_that_is_none_is_a_404_that_lists_those_there_are(
+def test_an_unknown_release_is_a_404_that_lists_the_releases(
     published: Published, path: str
 ) -> None:
-    answer = published.client.get(path)
-    assert answer.status_code == 404
-    assert "2026.7 (2026-07-31), 1 (2026-01-31)" in answer.json()["detail"]
-    assert answer.json()["did_you_mean"] == ["/v1/releases/2026.7", "/v1/releases/1"]
+    response = published.client.get(path)
+    assert response.status_code == 404
+    assert "2026.7 (2026-07-31), 1 (2026-01-31)" in response.json()["detail"]
+    assert response.json()["did_you_mean"] == ["/v1/releases/2026.7", "/v1/releases/1"]
 
 
-def test_every_file_is_what_it_says(published: Published) -> None:
+def test_every_file_has_the_listed_size_and_checksum(published: Published) -> None:
     listed = published.client.get(FILES).json()["data"]
     on_disk = {path.name for path in (published.archive.folder / "1").iterdir()}
-    assert {one["name"] for one in listed} == on_disk
-    for one in listed:
-        answer = published.client.get(one["url"], headers=PLAIN)
-        assert answer.status_code == 200
-        assert len(answer.content) == one["bytes"] == int(answer.headers["content-length"])
-        assert hashlib.sha256(answer.content).hexdigest() == one["sha256"]
-        assert answer.headers["etag"] == f'"{one["sha256"]}"'
-        assert answer.headers["content-type"] == one["media_type"]
-        assert answer.headers["cache-control"] == IMMUTABLE
-        assert one["name"] in answer.headers["content-disposition"]
+    assert {item["name"] for item in listed} == on_disk
+    for item in listed:
+        response = published.client.get(item["url"], headers=PLAIN)
+        assert response.status_code == 200
+        assert len(response.content) == item["bytes"] == int(response.headers["content-length"])
+        assert hashlib.sha256(response.content).hexdigest() == item["sha256"]
+        assert response.headers["etag"] == f'"{item["sha256"]}"'
+        assert response.headers["content-type"] == item["media_type"]
+        assert response.headers["cache-control"] == IMMUTABLE
+        assert item["name"] in response.headers["content-disposition"]
 
 
-def test_the_files_hold_the_records_of_the_release(published: Published, tmp_path: Path) -> None:
+def test_the_files_contain_the_records_of_the_release(published: Published, tmp_path: Path) -> None:
     client = published.client
     file = tmp_path / "1.sqlite"
     file.write_bytes(client.get(f"{FILES}/ketamine-kb-1.sqlite").content)
@@ -88,41 +90,45 @@ def test_the_files_hold_the_records_of_the_release(published: Published, tmp_pat
         assert table.column("slug").to_pylist() == [row["slug"] for row in rows]
 
 
-def test_a_part_of_a_file_can_be_fetched(published: Published) -> None:
+def test_range_requests_return_a_part_of_a_file(published: Published) -> None:
     url, client = f"{FILES}/claims.ndjson", published.client
     whole = client.get(url, headers=PLAIN)
     size, tag = len(whole.content), whole.headers["etag"]
 
-    def part(said: str, **more: str) -> httpx.Response:
-        return client.get(url, headers={**PLAIN, "Range": said, **more})
+    def get_part(byte_range: str, **headers: str) -> httpx.Response:
+        return client.get(url, headers={**PLAIN, "Range": byte_range, **headers})
 
-    middle = part("bytes=10-19")
+    middle = get_part("bytes=10-19")
     assert (middle.status_code, middle.content) == (206, whole.content[10:20])
     assert middle.headers["content-range"] == f"bytes 10-19/{size}"
     assert middle.headers["etag"] == tag
-    assert part("bytes=-5").content == whole.content[-5:]
-    assert part(f"bytes={size - 3}-").content == whole.content[-3:]
-    assert part("bytes=0-9", **{"If-Range": tag}).status_code == 206
-    other = part("bytes=0-9", **{"If-Range": '"another"'})
+    assert get_part("bytes=-5").content == whole.content[-5:]
+    assert get_part(f"bytes={size - 3}-").content == whole.content[-3:]
+    assert get_part("bytes=0-9", **{"If-Range": tag}).status_code == 206
+    other = get_part("bytes=0-9", **{"If-Range": '"another"'})
     assert (other.status_code, other.content) == (200, whole.content)
     for ignored in ("lines=1-2", "bytes=", "bytes=9-1", "nonsense"):
-        assert (part(ignored).status_code, part(ignored).content) == (200, whole.content)
-    beyond = part(f"bytes={size}-")
-    assert beyond.status_code == 416
-    assert beyond.headers["content-type"] == "application/problem+json"
-    assert beyond.headers["content-range"] == f"bytes */{size}"
+        assert (get_part(ignored).status_code, get_part(ignored).content) == (200, whole.content)
+    unsatisfiable = get_part(f"bytes={size}-")
+    assert unsatisfiable.status_code == 416
+    assert unsatisfiable.headers["content-type"] == "application/problem+json"
+    assert unsatisfiable.headers["content-range"] == f"bytes */{size}"
     assert client.get("/v1/problems/range-not-satisfiable").json()["status"] == 416
 
 
-def test_a_file_that_the_client_has_is_not_sent_again(published: Published) -> None:
+def test_a_file_with_a_matching_etag_is_a_304(published: Published) -> None:
     url, client = f"{FILES}/claims.parquet", published.client
     tag = client.get(url).headers["etag"]
-    again = client.get(url, headers={"If-None-Match": tag})
-    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    packed = client.get(f"{FILES}/claims.ndjson", headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["etag"].endswith('-gzip"')
-    sent = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]}
-    assert client.get(f"{FILES}/claims.ndjson", headers=sent).status_code == 304
+    revalidated = client.get(url, headers={"If-None-Match": tag})
+    assert (revalidated.status_code, revalidated.content, revalidated.headers["etag"]) == (
+        304,
+        b"",
+        tag,
+    )
+    compressed = client.get(f"{FILES}/claims.ndjson", headers={"Accept-Encoding": "gzip"})
+    assert compressed.headers["etag"].endswith('-gzip"')
+    headers = {"Accept-Encoding": "gzip", "If-None-Match": compressed.headers["etag"]}
+    assert client.get(f"{FILES}/claims.ndjson", headers=headers).status_code == 304
     head = client.head(url, headers=PLAIN)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", tag)
     assert int(head.headers["content-length"]) == len(client.get(url, headers=PLAIN).content)
@@ -143,29 +149,29 @@ def test_a_file_that_the_client_has_is_not_sent_again(published: Published) -> N
         "%ff",
     ],
 )
-def test_no_other_file_can_be_had(published: Published, name: str) -> None:
-    answer = published.client.get(f"{FILES}/{name}")
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/problem+json"
+def test_other_files_of_the_folder_are_a_404(published: Published, name: str) -> None:
+    response = published.client.get(f"{FILES}/{name}")
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_a_misspelt_file_is_answered_with_the_nearest(published: Published) -> None:
-    answer = published.client.get(f"{FILES}/claim.ndjson")
-    assert answer.status_code == 404
-    assert f"{FILES}/claims.ndjson" in answer.json()["did_you_mean"]
+def test_a_misspelt_file_name_is_a_404_with_a_suggestion(published: Published) -> None:
+    response = published.client.get(f"{FILES}/claim.ndjson")
+    assert response.status_code == 404
+    assert f"{FILES}/claims.ndjson" in response.json()["did_you_mean"]
 
 
-def test_a_file_that_was_lost_is_a_503(published: Published) -> None:
+def test_a_missing_file_of_a_release_is_a_503(published: Published) -> None:
     place = published.archive.folder / "2026.7" / "regions.ndjson"
     content = place.read_bytes()
     try:
         place.unlink()
-        answer = published.client.get("/v1/releases/2026.7/files/regions.ndjson")
-        assert answer.status_code == 503
+        response = published.client.get("/v1/releases/2026.7/files/regions.ndjson")
+        assert response.status_code == 503
         place.write_bytes(content[:-1])
-        answer = published.client.get("/v1/releases/2026.7/files/regions.ndjson")
-        assert answer.status_code == 503
-        assert "does not match the manifest" in answer.json()["detail"]
+        response = published.client.get("/v1/releases/2026.7/files/regions.ndjson")
+        assert response.status_code == 503
+        assert "does not match the manifest" in response.json()["detail"]
     finally:
         place.write_bytes(content)
     assert published.client.get("/v1/releases/2026.7/files/regions.ndjson").status_code == 200

@@ -1,4 +1,4 @@
-"""Opening: older files are read, newer ones and damaged ones are refused in words."""
+"""Opening of releases: older files are read, newer and damaged ones are refused with a reason."""
 
 import sqlite3
 from contextlib import closing
@@ -24,7 +24,7 @@ from tests.reliability.old_schema import RENAMED, table_name
 
 
 def versions() -> list[str]:
-    """The first version of the tables, and the one before the newest."""
+    """Return the first schema version with releases, and the one before the newest."""
     script = ScriptDirectory(str(migrations.MIGRATIONS))
     steps = [step.revision for step in script.walk_revisions()]
     return [steps[-1], steps[1]]
@@ -40,7 +40,7 @@ def listed(folder: Path) -> list[str]:
 
 
 def tables_of(file: Path) -> set[str]:
-    """The tables of a release, by their names of today."""
+    """Return the tables of a release by their current names."""
     with closing(sqlite3.connect(file)) as connection:
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return {RENAMED.get(name, name) for (name,) in rows}
@@ -48,27 +48,27 @@ def tables_of(file: Path) -> set[str]:
 
 @ONE_STORE
 @pytest.mark.parametrize("version", versions())
-def test_an_older_release_is_read_and_its_file_is_left_alone(
+def test_an_older_release_is_read_without_changing_its_file(
     release: Path, version: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "old.sqlite"
     builders.older_release(release / "ketamine-kb-1.sqlite", file, version)
-    known = tables_of(file)
+    old_tables = tables_of(file)
     builders.replace_database(file, release, tmp_path / "releases")
-    there, before = tmp_path / "releases", listed(tmp_path)
-    archive = Archive(there)
-    edition = archive.get("1")
-    place = there / "1" / edition.manifest.database
-    content = place.read_bytes()
-    with edition.store.read() as session:
+    archive_folder, before = tmp_path / "releases", listed(tmp_path)
+    archive = Archive(archive_folder)
+    opened = archive.get("1")
+    database_file = archive_folder / "1" / opened.manifest.database
+    content = database_file.read_bytes()
+    with opened.store.read() as session:
         assert migrations.current_version(session) == migrations.head_version()
         assert records_per_collection(session) == {
-            name: number if table_name(RESOURCES[name].record_type) in known else 0
-            for name, number in edition.manifest.counts.items()
+            name: number if table_name(RESOURCES[name].record_type) in old_tables else 0
+            for name, number in opened.manifest.counts.items()
         }
-        found = current_revision(session)
-        assert found is not None
-        assert (found.release, found.revision) == ("1", 1)
+        revision = current_revision(session)
+        assert revision is not None
+        assert (revision.release, revision.revision) == ("1", 1)
         certainty = select(m.Verdict.id, m.Verdict.certainty_rank).order_by(m.Verdict.id)
         migrated = session.execute(certainty).all()
         ranks = dict(session.execute(select(m.Verdict.verdict, m.Verdict.verdict_rank)).all())
@@ -77,12 +77,14 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
     assert all(rank == 1 + order.index(verdict) for verdict, rank in ranks.items())
     with ReadOnlyStore(open_immutable(release / "ketamine-kb-1.sqlite")).read() as session:
         assert session.execute(certainty).all() == migrated
-    assert place.read_bytes() == content
+    assert database_file.read_bytes() == content
     assert listed(tmp_path) == before
 
 
 @ONE_STORE
-def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_path: Path) -> None:
+def test_a_release_of_newer_software_is_refused_with_the_reason(
+    release: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "new.sqlite"
     builders.newer_release(release / "ketamine-kb-1.sqlite", file)
     with pytest.raises(UnavailableError, match=r"version 9999.*published by a newer one"):
@@ -95,7 +97,7 @@ def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_pa
 
 
 @ONE_STORE
-def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path) -> None:
+def test_a_damaged_or_incomplete_copy_is_refused(release: Path, tmp_path: Path) -> None:
     whole = (release / "ketamine-kb-1.sqlite").read_bytes()
     for number, content in enumerate((whole[: len(whole) // 2], whole[:-1] + b"x", b"", whole * 2)):
         file = tmp_path / "x.sqlite"
@@ -108,7 +110,7 @@ def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"SQLite format 3\0" + b"\0" * 500])
-def test_what_is_no_release_is_told_so(content: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_release_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "x.sqlite"
     file.write_bytes(content)
     with pytest.raises(NotAReleaseFileError):
@@ -118,7 +120,7 @@ def test_what_is_no_release_is_told_so(content: bytes, tmp_path: Path) -> None:
 
 
 @ONE_STORE
-def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None:
+def test_folders_without_a_valid_manifest_are_not_listed(release: Path, tmp_path: Path) -> None:
     (tmp_path / "2026.1").mkdir()
     (tmp_path / "2026.2").mkdir()
     (tmp_path / "2026.2" / "manifest.json").write_text("{")
@@ -134,7 +136,7 @@ def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None
 
 
 @ONE_STORE
-def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Path) -> None:
+def test_a_release_that_is_added_later_is_listed_immediately(release: Path, tmp_path: Path) -> None:
     archive = Archive(tmp_path / "releases")
     assert archive.all() == []
     (tmp_path / "releases").mkdir()
@@ -147,7 +149,7 @@ def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Pa
 
 
 @ONE_STORE
-def test_a_release_is_not_written_to(published: Published) -> None:
+def test_writing_to_a_release_raises(published: Published) -> None:
     store = published.archive.get("1").store
     assert isinstance(store, ReadOnlyStore)
     with pytest.raises(TypeError, match="read-only"), store.write():
@@ -157,15 +159,15 @@ def test_a_release_is_not_written_to(published: Published) -> None:
 
 
 @ONE_STORE
-def test_a_file_alone_tells_what_its_manifest_told(release: Path, tmp_path: Path) -> None:
+def test_a_file_without_its_folder_has_the_same_manifest(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.sqlite"
     file.write_bytes((release / "ketamine-kb-1.sqlite").read_bytes())
-    alone = SingleReleaseArchive(file)
-    (only,) = alone.all()
-    whole = read_manifest(release)
-    assert only.model_copy(update={"files": []}) == whole.model_copy(update={"files": []})
+    copied = SingleReleaseArchive(file)
+    (only,) = copied.all()
+    manifest = read_manifest(release)
+    assert only.model_copy(update={"files": []}) == manifest.model_copy(update={"files": []})
     assert [one.name for one in only.files] == ["copy.sqlite"]
-    assert only.files[0].sha256 == whole.files[0].sha256
-    beside = SingleReleaseArchive(release / "ketamine-kb-1.sqlite")
-    assert beside.all() == [whole]
-    assert len(beside.only.files) == len(whole.files) + 2
+    assert only.files[0].sha256 == manifest.files[0].sha256
+    with_manifest = SingleReleaseArchive(release / "ketamine-kb-1.sqlite")
+    assert with_manifest.all() == [manifest]
+    assert len(with_manifest.only.files) == len(manifest.files) + 2

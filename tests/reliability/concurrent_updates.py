@@ -1,11 +1,11 @@
-"""Contended updates: processes that all raise one figure of one record, and none is lost.
+"""Contended updates: several processes increment one field of one record, and none is lost.
 
     python -m tests.reliability.concurrent_updates --processes 4 --updates 150 \
         --url postgresql
 
-Each process is a node of its own on the store: its own application, asked as over HTTP. Every
-update reads the record, sends the ETag back in If-Match, and has another curator accept it; who
-comes too late (412, 409) reads again.
+Each process has an application on the same store, called through ASGI. Every update reads the
+record and sends the ETag back in If-Match, and another curator accepts it; after a conflict (412,
+409) the record is read again.
 """
 
 import asyncio
@@ -32,32 +32,36 @@ BUSY = 503  # others wrote for more than ten seconds
 
 
 async def run_updates(url: str, tokens: tuple[str, str], updates: int) -> Counter[int]:
-    """One process's updates; gives how often it met each status."""
-    met: Counter[int] = Counter()
+    """Send the updates of one process; return the counts of statuses."""
+    statuses: Counter[int] = Counter()
     transport = httpx.ASGITransport(create_app(Settings(database_url=url)))
-    author, judge = ({"Authorization": f"Bearer {token}"} for token in tokens)
+    author, reviewer = ({"Authorization": f"Bearer {token}"} for token in tokens)
     async with httpx.AsyncClient(transport=transport, base_url="http://kb", timeout=60) as client:
-        while met[200] < updates:
-            met[await _update(client, author, judge)] += 1
-    return met
+        while statuses[200] < updates:
+            statuses[await _update(client, author, reviewer)] += 1
+    return statuses
 
 
-async def _update(client: httpx.AsyncClient, author: dict[str, str], judge: dict[str, str]) -> int:
-    seen = await client.get(RECORD)
-    if seen.status_code == BUSY:
+async def _update(
+    client: httpx.AsyncClient, author: dict[str, str], reviewer: dict[str, str]
+) -> int:
+    current = await client.get(RECORD)
+    if current.status_code == BUSY:
         return BUSY
-    answer = await client.patch(
+    response = await client.patch(
         RECORD,
         params={"why": "One more."},
-        json={"n_randomised": seen.json()["data"]["n_randomised"] + 1},
-        headers=author | {"If-Match": seen.headers["etag"]},
+        json={"n_randomised": current.json()["data"]["n_randomised"] + 1},
+        headers=author | {"If-Match": current.headers["etag"]},
     )
-    if answer.status_code == 202:
-        address = f"/v1/proposals/{answer.json()['data']['id']}/accept"
-        answer = await client.post(address, headers=judge | {"If-Match": answer.headers["etag"]})
-    if answer.status_code not in {200, BUSY, *TOO_LATE}:
-        raise AssertionError(f"{answer.status_code}: {answer.text}")
-    return answer.status_code
+    if response.status_code == 202:
+        address = f"/v1/proposals/{response.json()['data']['id']}/accept"
+        response = await client.post(
+            address, headers=reviewer | {"If-Match": response.headers["etag"]}
+        )
+    if response.status_code not in {200, BUSY, *TOO_LATE}:
+        raise AssertionError(f"{response.status_code}: {response.text}")
+    return response.status_code
 
 
 def _process(url: str, tokens: tuple[str, str], updates: int) -> Counter[int]:
@@ -65,38 +69,38 @@ def _process(url: str, tokens: tuple[str, str], updates: int) -> Counter[int]:
 
 
 def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
-    """Fill an empty store, let the processes contend on it, and count what came of it."""
+    """Fill an empty store, run the processes on it, and return counts and the final record."""
     content = factories.dataset(3)
     content["studies"][0]["n_randomised"] = 1
     store = fill_store(url, factories.write_folder(folder / "data", content))
     with store.write() as session:
         tokens = [
             tuple(
-                api_keys.create_key(session, f"{word} {n}", [scope], 1)[1]
-                for word, scope in (("author", Scope.PROPOSE), ("judge", Scope.REVIEW))
+                api_keys.create_key(session, f"{role} {n}", [scope], 1)[1]
+                for role, scope in (("author", Scope.PROPOSE), ("judge", Scope.REVIEW))
             )
             for n in range(processes)
         ]
     began = time.monotonic()
     with FORKED.Pool(processes) as pool:
-        jobs = [(url, own, updates) for own in tokens]
-        met = sum(pool.starmap(_process, jobs), Counter[int]())
+        jobs = [(url, key_pair, updates) for key_pair in tokens]
+        statuses = sum(pool.starmap(_process, jobs), Counter[int]())
     seconds = time.monotonic() - began
     with store.read() as session:
-        standing = current_revision(session)
+        current = current_revision(session)
     return record_and_history(url) | {
-        "acknowledged": met[200],
-        "too_late": sum(met[status] for status in TOO_LATE),
-        "busy": met[BUSY],
+        "acknowledged": statuses[200],
+        "too_late": sum(statuses[status] for status in TOO_LATE),
+        "busy": statuses[BUSY],
         "seconds": round(seconds, 1),
-        "revision": standing.revision if standing else 0,
+        "revision": current.revision if current else 0,
     }
 
 
 def record_and_history(url: str) -> dict[str, Any]:
-    """What the record holds now, and what its history says of it."""
+    """Return the value of the field, and its values in the history of the record."""
 
-    async def ask() -> dict[str, Any]:
+    async def read() -> dict[str, Any]:
         transport = httpx.ASGITransport(create_app(Settings(database_url=url)))
         async with httpx.AsyncClient(transport=transport, base_url="http://kb") as client:
             record = (await client.get(RECORD)).json()["data"]
@@ -109,21 +113,21 @@ def record_and_history(url: str) -> dict[str, Any]:
             steps = [c["fields"][0]["after"] for c in changes if c["action"] == "change"]
             return {"value": record["n_randomised"], "steps": steps}
 
-    return asyncio.run(ask())
+    return asyncio.run(read())
 
 
 def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--updates", type=int, default=150, help="by each process")
-    asked = parser.parse_args()
-    with empty_store.empty_store(asked.url) as (url, folder):
-        found = run(url, folder, asked.processes, asked.updates)
-    wanted = asked.processes * asked.updates
-    lost = wanted - (found["value"] - 1)
-    print(f"{wanted} updates acknowledged in {found['seconds']} s, {lost} lost")
-    print(f"{found['too_late']} came too late, {found['busy']} met a 503; all were done again")
-    assert found["steps"] == list(range(2, wanted + 2)), "the history has every step once"
+    options = parser.parse_args()
+    with empty_store.empty_store(options.url) as (url, folder):
+        result = run(url, folder, options.processes, options.updates)
+    expected = options.processes * options.updates
+    lost = expected - (result["value"] - 1)
+    print(f"{expected} updates acknowledged in {result['seconds']} s, {lost} lost")
+    print(f"{result['too_late']} came too late, {result['busy']} met a 503; all were done again")
+    assert result["steps"] == list(range(2, expected + 2)), "the history has every step once"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Processes that die: they run a command of `kkb`, and kill -9 ends them on the way.
+"""Processes that run a `kkb` command and are killed with SIGKILL before it ends.
 
-They are forked from a process that has imported all of it, so that a hundred take minutes.
+They are forked from a process that has imported the application, so that a hundred take minutes.
 """
 
 import io
@@ -18,66 +18,67 @@ from tests.run_cli import FORKED
 
 
 class Child:
-    """`kkb` with some arguments and KKB_ settings, in a process of its own.
+    """A process that runs `kkb` with arguments and KKB_ settings.
 
-    `last`: the statement that it does not live to see, counted from its first write on; a commit
-    counts as one.
+    Args:
+        last: Number of the statement at which the process kills itself, counted from the first
+            write; a commit counts as a statement. 0: it does not.
     """
 
     def __init__(self, arguments: Sequence[str], last: int = 0, **settings: str) -> None:
-        self.told, tell = FORKED.Pipe(duplex=False)
+        self.pipe, sender = FORKED.Pipe(duplex=False)
         variables = {f"KKB_{name.upper()}": value for name, value in settings.items()}
-        process = (list(arguments), last, variables, tell)
+        process = (list(arguments), last, variables, sender)
         self.process = FORKED.Process(target=_command, args=process)
         self.process.start()
-        tell.close()
+        sender.close()
 
     def wait_for_first_write(self) -> None:
-        """Wait until it writes, or has ended without."""
+        """Wait until the first write, or until the process has ended without a write."""
         try:
-            self.told.recv()
+            self.pipe.recv()
         except EOFError:
             self.process.join()
 
     def kill(self) -> bool:
-        """Kill it now; whether it was still at work."""
+        """Kill the process; return whether it was still running."""
         self.process.kill()
         return self.was_killed()
 
     def was_killed(self) -> bool:
-        """Wait for its end; whether it was killed. Else it did its work."""
+        """Wait for the end; return whether the process was killed instead of finishing."""
         self.process.join()
         assert self.process.exitcode in {0, -signal.SIGKILL}, self.process.exitcode
         return self.process.exitcode != 0
 
     def finish(self) -> tuple[float, int]:
-        """Let it do its work; the seconds since its first write, and the statements."""
+        """Wait for the end; return the seconds since the first write, and the statements."""
         self.wait_for_first_write()
         began = time.monotonic()
         assert not self.was_killed()
-        return time.monotonic() - began, int(self.told.recv())
+        return time.monotonic() - began, int(self.pipe.recv())
 
 
-def _command(arguments: list[str], last: int, variables: dict[str, str], tell: Pipe) -> None:
+def _command(arguments: list[str], last: int, variables: dict[str, str], sender: Pipe) -> None:
     from app.cli import app
 
-    seen = 0
+    count = 0
 
-    def note(connection: Connection, *_more: object) -> None:
-        nonlocal seen
+    def count_statement(connection: Connection, *_args: object) -> None:
+        nonlocal count
         if connection.get_execution_options().get("writing", False):
-            seen += 1
-            if seen == 1:
-                tell.send(seen)
-            if seen == last:
+            count += 1
+            if count == 1:
+                sender.send(count)
+            if count == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     os.environ.update(variables)
-    event.listen(Engine, "before_cursor_execute", note)
-    event.listen(Engine, "commit", note)
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
+    event.listen(Engine, "before_cursor_execute", count_statement)
+    event.listen(Engine, "commit", count_statement)
+    output = io.StringIO()
+    with redirect_stdout(output), redirect_stderr(output):
         code = app(arguments, standalone_mode=False)
     if code:
-        raise SystemExit(said.getvalue())
-    tell.send(seen)
+        raise SystemExit(output.getvalue())
+    sender.send(count)

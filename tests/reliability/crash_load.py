@@ -1,10 +1,10 @@
-"""Killed while it loads: `kkb load` ends by kill -9 at a hundred of its statements, and at COMMIT.
+"""Crash test of loading: `kkb load` is killed with SIGKILL at 100 of its statements, and at COMMIT.
 
     python -m tests.reliability.crash_load --kills 100 --url postgresql
 
-A fifth of the kills meet the first load into an empty store, half of these at a moment instead of
-a statement; the others meet one that changes every record. The store
-then holds one folder or the other, whole, and the same command finishes the work.
+A fifth of the kills hit the first load into an empty store, half of these after a time instead of
+at a statement; the others hit a load that changes every record. Afterwards the store holds all of
+one folder or all of the other, and the same command completes the load.
 """
 
 import time
@@ -28,10 +28,10 @@ from tests.reliability.store_copies import StoreCopies
 
 
 def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
-    """Kill so many loads on their way; the statements of the last one that was let alone."""
+    """Kill `kills` loads; return the number of statements of the last load that was not killed."""
     roots = [
-        factories.write_folder(folder / word, folder_content(size, word))
-        for word in ("one", "other")
+        factories.write_folder(folder / name, folder_content(size, name))
+        for name in ("one", "other")
     ]
     folders = [read_folder(root) for root in roots]
     store = open_store(url)
@@ -50,13 +50,13 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
 
 
 def _baseline(store: Store, root: Path) -> tuple[float, int]:
-    """What a first load takes: seconds, and statements."""
+    """Return the seconds and the number of statements of a first load."""
     copies = StoreCopies(store.engine.url.render_as_string(hide_password=False))
     copy = copies.of(store)
     url = copy.engine.url.render_as_string(hide_password=False)
-    found = Child(["load", str(root)], database_url=url).finish()
+    result = Child(["load", str(root)], database_url=url).finish()
     copies.drop(copy)
-    return found
+    return result
 
 
 def _kill_at(
@@ -66,66 +66,71 @@ def _kill_at(
     lasts: list[int],
     moments: Sequence[float] = (),
 ) -> int:
-    """Kill a load at some of its statements and moments, then let it be; its statements."""
+    """Kill loads at statements and after seconds, then complete one; return its statements.
+
+    Args:
+        lasts: Numbers of the statements at which a load is killed.
+        moments: Seconds after the first write at which a load is killed.
+    """
     url = store.engine.url.render_as_string(hide_password=False)
-    before, revision = held_folder(store, folders), _revision(store)
+    before, revision = loaded_folder(store, folders), _revision(store)
     target = 0 if before is None else 1 - before
 
-    def load(last: int = 0) -> Child:
+    def start_load(last: int = 0) -> Child:
         return Child(["load", str(roots[target])], last, database_url=url)
 
-    def hold() -> None:
-        assert (held_folder(store, folders), _revision(store)) == (before, revision), (
-            "nothing moved"
+    def assert_unchanged() -> None:
+        assert (loaded_folder(store, folders), _revision(store)) == (before, revision), (
+            "the store is unchanged"
         )
-        assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
+        assert (errors := integrity_check.integrity_errors(store)) == [], errors[:5]
 
     for last in lasts:
-        assert load(last).was_killed()
-        hold()
+        assert start_load(last).was_killed()
+        assert_unchanged()
     for moment in moments:
-        child = load()
+        child = start_load()
         child.wait_for_first_write()
         time.sleep(moment)
         child.kill()
-        if held_folder(store, folders) == target:
-            break  # it was through before the kill came
-        hold()
-    if held_folder(store, folders) != target:
-        _, statements = load().finish()
+        if loaded_folder(store, folders) == target:
+            break  # the load was complete before the kill
+        assert_unchanged()
+    if loaded_folder(store, folders) != target:
+        _, statements = start_load().finish()
     else:
         statements = 0
-    assert (held_folder(store, folders), _revision(store)) == (target, revision + 1), "all of it"
-    assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
+    assert (loaded_folder(store, folders), _revision(store)) == (target, revision + 1), "complete"
+    assert (errors := integrity_check.integrity_errors(store)) == [], errors[:5]
     return statements
 
 
-def folder_content(size: int, word: str) -> dict[str, Any]:
-    """Records that say a word, each of them."""
+def folder_content(size: int, name: str) -> dict[str, Any]:
+    """Return a dataset in which each summary contains a word."""
     content = factories.dataset(size)
     for drafts in content.values():
         for draft in drafts:
-            draft["summary"] = f"In {word} folder."
+            draft["summary"] = f"In {name} folder."
     return content
 
 
-def held_folder(store: Store, folders: list[Folder]) -> int | None:
-    """Which folder the store holds, record by record; None while it is empty."""
+def loaded_folder(store: Store, folders: list[Folder]) -> int | None:
+    """Return the index of the folder whose records the store holds; None if it is empty."""
     with store.read() as session:
         digest = loaded_digest(session)
-        there = {
+        stored = {
             (resource.name, str(draft.slug)): values(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()
             if not resource.derived
             for draft in all_record_inputs(session, resource)
         }
     if digest is None:
-        assert there == {}, "half a load"
+        assert stored == {}, "half a load"
         return None
-    found = [folder.digest for folder in folders].index(digest)
-    entries = folders[found].entries
-    assert there == {(e.resource.name, e.slug): values(e.draft) for e in entries}, "half a load"
-    return found
+    index = [folder.digest for folder in folders].index(digest)
+    entries = folders[index].entries
+    assert stored == {(e.resource.name, e.slug): values(e.draft) for e in entries}, "half a load"
+    return index
 
 
 def _revision(store: Store) -> int:
@@ -136,10 +141,10 @@ def _revision(store: Store) -> int:
 def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    asked = parser.parse_args()
-    with empty_store.empty_store(asked.url) as (url, folder):
-        statements = run(url, folder, asked.kills)
-    print(f"{asked.kills} loads of {statements} statements killed, 0 half loads")
+    options = parser.parse_args()
+    with empty_store.empty_store(options.url) as (url, folder):
+        statements = run(url, folder, options.kills)
+    print(f"{options.kills} loads of {statements} statements killed, 0 half loads")
 
 
 if __name__ == "__main__":

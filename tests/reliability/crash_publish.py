@@ -1,9 +1,9 @@
-"""Killed while it publishes: `kkb release publish` gets kill -9 at moments spread over its work.
+"""Crash test of publishing: `kkb release publish` is killed with SIGKILL at different times.
 
     python -m tests.reliability.crash_publish --kills 100
 
-After each kill the release is there, every file as its SHA-256 says, or it is not there at all, for
-a new reader of the folder and for one that was there before; then the same command publishes it.
+After each kill the release is either complete, with valid SHA-256 checksums, or absent, both for a
+new `Archive` and for one that was open before; then the same command publishes it.
 """
 
 import time
@@ -20,29 +20,29 @@ from tests.reliability.crash import Child
 
 
 def run(url: str, folder: Path, kills: int, size: int = 6) -> dict[str, int]:
-    """Kill so many at work; how many had published, or had left files behind."""
+    """Kill publishers; return how many had published, and how many left temporary files."""
     store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(size)))
-    own: dict[str, Any] = {"database_url": url, "releases": str(folder / "releases")}
+    settings: dict[str, Any] = {"database_url": url, "releases": str(folder / "releases")}
     reader = Archive(folder / "releases")
-    seconds, _ = Child(["release", "publish", "1"], **own).finish()
-    names, found = ["1"], {"killed": 0, "published": 0, "left files": 0}
-    while found["killed"] < kills:
-        name = str(len(names) + 1)
-        child = Child(["release", "publish", name], **own)
+    seconds, _ = Child(["release", "publish", "1"], **settings).finish()
+    published_names, counts = ["1"], {"killed": 0, "published": 0, "left files": 0}
+    while counts["killed"] < kills:
+        name = str(len(published_names) + 1)
+        child = Child(["release", "publish", name], **settings)
         child.wait_for_first_write()
-        time.sleep(seconds * (found["killed"] % 20 + 0.5) / 20)
-        killed = child.kill()
-        found["killed"] += killed
-        found["left files"] += killed and bool(leftover_files(reader))
-        published = check_releases(reader, [*names, name])
-        found["published"] += killed and published
-        if not published:
-            seconds, _ = Child(["release", "publish", name], **own).finish()
-            assert check_releases(reader, [*names, name])
-        assert not leftover_files(reader), "the next publisher removes what a killed one left"
-        names.append(name)
-    assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
-    return found
+        time.sleep(seconds * (counts["killed"] % 20 + 0.5) / 20)
+        was_killed = child.kill()
+        counts["killed"] += was_killed
+        counts["left files"] += was_killed and bool(leftover_files(reader))
+        is_published = check_releases(reader, [*published_names, name])
+        counts["published"] += was_killed and is_published
+        if not is_published:
+            seconds, _ = Child(["release", "publish", name], **settings).finish()
+            assert check_releases(reader, [*published_names, name])
+        assert not leftover_files(reader), "the next publisher removes the files of a killed one"
+        published_names.append(name)
+    assert (errors := integrity_check.integrity_errors(store)) == [], errors[:5]
+    return counts
 
 
 def leftover_files(archive: Archive) -> list[Path]:
@@ -50,25 +50,27 @@ def leftover_files(archive: Archive) -> list[Path]:
 
 
 def check_releases(reader: Archive, names: list[str]) -> bool:
-    """Whether the last of these releases is there; what is there is whole, the others are there."""
+    """Return whether the last release is published; check that all published ones are complete."""
     for archive in (reader, Archive(reader.folder)):
-        there = [manifest.name for manifest in archive.all()]
-        assert there in (names[::-1], names[-2::-1]), there
+        listed = [manifest.name for manifest in archive.all()]
+        assert listed in (names[::-1], names[-2::-1]), listed
         assert list(archive.integrity_errors()) == []
-    newest = reader.folder / there[0]
-    summed = {line.split("  ")[1] for line in (newest / CHECKSUMS).read_text("utf-8").splitlines()}
-    assert {file.name for file in newest.iterdir()} == summed | {CHECKSUMS}
-    return there[0] == names[-1]
+    newest = reader.folder / listed[0]
+    checksummed_names = {
+        line.split("  ")[1] for line in (newest / CHECKSUMS).read_text("utf-8").splitlines()
+    }
+    assert {file.name for file in newest.iterdir()} == checksummed_names | {CHECKSUMS}
+    return listed[0] == names[-1]
 
 
 def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    asked = parser.parse_args()
-    with empty_store.empty_store(asked.url) as (url, folder):
-        found = run(url, folder, asked.kills)
-    print(f"{found['killed']} publishers killed, 0 half releases")
-    print(f"{found['published']} had published, {found['left files']} left files, which are gone")
+    options = parser.parse_args()
+    with empty_store.empty_store(options.url) as (url, folder):
+        counts = run(url, folder, options.kills)
+    print(f"{counts['killed']} publishers killed, 0 half releases")
+    print(f"{counts['published']} had published, {counts['left files']} left files, which are gone")
 
 
 if __name__ == "__main__":

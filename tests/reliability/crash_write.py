@@ -1,10 +1,10 @@
-"""Killed while it writes: `kkb serve` gets kill -9 amid curators' writes, and is started again.
+"""Crash test of writes: `kkb serve` is killed with SIGKILL during writes, and restarted.
 
     python -m tests.reliability.crash_write --kills 100 --url postgresql
 
-Each pair of curators raises a figure of a study of its own: one proposes it, the other accepts. A
-write is acknowledged when its answer has come. One whose answer never came is sent again, under
-the same Idempotency-Key, to the node that was restarted: then it has been done, just once.
+Each pair of curators increments a field of a separate study: one proposes the change, the other
+accepts it. A write is acknowledged when its response has arrived. A write without a response is
+repeated with the same Idempotency-Key after the restart, and must be applied exactly once.
 """
 
 import random
@@ -32,96 +32,96 @@ from tests.reliability import empty_store, integrity_check
 from tests.reliability.server_process import running_server, status_of
 
 WRITERS = 4
-PATIENCE = 240.0  # seconds
+MAX_WAIT_SECONDS = 240.0  # seconds
 
 
 @dataclass
 class Writer:
-    """A pair of curators and their study; what they were answered."""
+    """A pair of curators, their study, and counts of the responses to their writes."""
 
     base: str
     study: str
     tokens: dict[str, str]
-    up: Event = field(default_factory=Event)
-    enough: Event = field(default_factory=Event)
+    is_server_up: Event = field(default_factory=Event)
+    should_stop: Event = field(default_factory=Event)
     proposed: int = 0
     accepted: int = 0
     unanswered: int = 0
     replayed: int = 0
-    met: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
 
     @property
     def acknowledged(self) -> int:
         return self.proposed + self.accepted
 
     def run(self) -> None:
-        """Raise the figure until it is enough; every write is brought to its answer."""
+        """Increment the field until stopped; each write is repeated until it has a response."""
         with httpx.Client(base_url=self.base, timeout=30) as self.client:
-            while not self.enough.is_set():
+            while not self.should_stop.is_set():
                 self.write_once()
 
     def write_once(self) -> None:
-        """Raise the figure by one: propose it, and accept it."""
-        address = f"/v1/studies/{self.study}"
-        seen = self.ask("GET", address)
-        body = {"n_randomised": seen.json()["data"]["n_randomised"] + 1}
-        done = self.write("PATCH", f"{address}?why=More.", "author", seen, json=body)
+        """Increment the field: propose the change, and accept the proposal."""
+        path = f"/v1/studies/{self.study}"
+        current = self.request_with_retries("GET", path)
+        body = {"n_randomised": current.json()["data"]["n_randomised"] + 1}
+        proposal = self.write("PATCH", f"{path}?why=More.", "author", current, json=body)
         self.proposed += 1
-        number = done.json()["data"]["id"]
-        self.write("POST", f"/v1/proposals/{number}/accept", "judge", done)
+        number = proposal.json()["data"]["id"]
+        self.write("POST", f"/v1/proposals/{number}/accept", "judge", proposal)
         self.accepted += 1
 
     def write(
-        self, method: str, address: str, who: str, seen: httpx.Response, **more: Any
+        self, method: str, path: str, role: str, current: httpx.Response, **options: Any
     ) -> httpx.Response:
         headers = {
-            "Authorization": f"Bearer {self.tokens[who]}",
-            "If-Match": seen.headers["etag"],
+            "Authorization": f"Bearer {self.tokens[role]}",
+            "If-Match": current.headers["etag"],
             "Idempotency-Key": uuid4().hex,
         }
-        answer = self.ask(method, address, headers=headers, **more)
-        assert answer.status_code in {200, 202}, f"{answer.status_code}: {answer.text}"
-        self.replayed += "idempotency-replayed" in answer.headers
-        return answer
+        response = self.request_with_retries(method, path, headers=headers, **options)
+        assert response.status_code in {200, 202}, f"{response.status_code}: {response.text}"
+        self.replayed += "idempotency-replayed" in response.headers
+        return response
 
-    def ask(self, method: str, address: str, **more: Any) -> httpx.Response:
-        """Ask until there is an answer; a node that is away is waited for."""
-        broken_off, deadline = False, time.monotonic() + PATIENCE
+    def request_with_retries(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request until a response arrives that is not a 503; retry connection errors."""
+        was_broken_off, deadline = False, time.monotonic() + MAX_WAIT_SECONDS
         while time.monotonic() < deadline:
-            self.up.wait(PATIENCE)
+            self.is_server_up.wait(MAX_WAIT_SECONDS)
             try:
-                answer = self.client.request(method, address, **more)
-                self.met[status_of(answer)] += 1
-                if answer.status_code != 503:
-                    return answer
+                response = self.client.request(method, path, **options)
+                self.statuses[status_of(response)] += 1
+                if response.status_code != 503:
+                    return response
             except httpx.ConnectError:
                 pass
             except httpx.TransportError:
-                self.unanswered += not broken_off and method != "GET"
-                broken_off = True
+                self.unanswered += not was_broken_off and method != "GET"
+                was_broken_off = True
             time.sleep(0.02)
-        raise AssertionError(f"no answer to {method} {address}")
+        raise AssertionError(f"no response to {method} {path}")
 
 
 def run(url: str, folder: Path, kills: int, seed: int = 1) -> dict[str, int]:
-    """Fill an empty store, kill, start again, and count what was written and what is there."""
+    """Fill an empty store, kill and restart a node on it, and check the writes after each kill."""
     content = factories.dataset(WRITERS)
     for study in content["studies"]:
         study["n_randomised"] = 1
     store = fill_store(url, factories.write_folder(folder / "data", content))
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     with running_server(url, folder) as node:
         writers = [create_writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
         with ThreadPoolExecutor(WRITERS) as pool:
-            asked = [pool.submit(one.run) for one in writers]
-            with finish_writers(writers, asked):
+            futures = [pool.submit(writer.run) for writer in writers]
+            with finish_writers(writers, futures):
                 for _ in range(kills):
-                    for one in writers:
-                        one.up.set()
-                    wait_amid_writes(writers, chance)
+                    for writer in writers:
+                        writer.is_server_up.set()
+                    wait_amid_writes(writers, rng)
                     node.kill()
-                    for one in writers:
-                        one.up.clear()
+                    for writer in writers:
+                        writer.is_server_up.clear()
                     check_store(store, writers, unanswered=1)
                     node.start()
         check_store(store, writers, unanswered=0)
@@ -129,26 +129,26 @@ def run(url: str, folder: Path, kills: int, seed: int = 1) -> dict[str, int]:
     return {name: sum(getattr(writer, name) for writer in writers) for name in counts}
 
 
-def wait_amid_writes(writers: list[Writer], chance: random.Random) -> None:
-    """Wait until some more writes were acknowledged, and a moment longer."""
-    enough = sum(one.acknowledged for one in writers) + chance.randint(1, 12)
+def wait_amid_writes(writers: list[Writer], rng: random.Random) -> None:
+    """Wait until 1 to 12 more writes are acknowledged, and up to 50 ms longer."""
+    should_stop = sum(writer.acknowledged for writer in writers) + rng.randint(1, 12)
     deadline = time.monotonic() + 60
-    while sum(one.acknowledged for one in writers) < enough:
-        assert time.monotonic() < deadline, "nobody writes"
+    while sum(writer.acknowledged for writer in writers) < should_stop:
+        assert time.monotonic() < deadline, "no write was acknowledged"
         time.sleep(0.001)
-    time.sleep(chance.uniform(0, 0.05))
+    time.sleep(rng.uniform(0, 0.05))
 
 
 @contextmanager
-def finish_writers(writers: list[Writer], asked: list[Future[None]]) -> Iterator[None]:
-    """Lets the writers bring their last write to its answer, whatever happens."""
+def finish_writers(writers: list[Writer], futures: list[Future[None]]) -> Iterator[None]:
+    """Stop the writers at the end of the block, also after an error, and wait for them."""
     try:
         yield
     finally:
-        for one in writers:
-            one.enough.set()
-            one.up.set()
-    for future in asked:
+        for writer in writers:
+            writer.should_stop.set()
+            writer.is_server_up.set()
+    for future in futures:
         future.result()
 
 
@@ -156,34 +156,48 @@ def create_writer(store: Store, base: str, study: str) -> Writer:
     scopes = {"author": Scope.PROPOSE, "judge": Scope.REVIEW}
     with store.write() as session:
         tokens = {
-            who: api_keys.create_key(session, f"{who} of {study}", [scope], 1)[1]
-            for who, scope in scopes.items()
+            role: api_keys.create_key(session, f"{role} of {study}", [scope], 1)[1]
+            for role, scope in scopes.items()
         }
     return Writer(base, study, tokens)
 
 
 def check_store(store: Store, writers: list[Writer], unanswered: int) -> None:
-    """Hold the store against what each writer was answered."""
-    for one in writers:
-        proposed, accepted = one.proposed, one.accepted
+    """Compare the store with the acknowledged writes of each writer.
+
+    Args:
+        unanswered: How many writes of each writer may be stored without an acknowledgement.
+    """
+    for writer in writers:
+        proposed, accepted = writer.proposed, writer.accepted
         with store.read() as session:
-            figure = select(m.Study.n_randomised).join(m.Record, m.Record.id == m.Study.id)
-            there = session.execute(figure.where(m.Record.slug == one.study)).scalar_one() - 1
-            known = select(func.count()).where(m.Proposal.author == f"author of {one.study}")
-            written = session.execute(known).scalar_one()
-        assert accepted <= there <= accepted + unanswered, f"{one.study}: {accepted}, {there}"
-        assert proposed <= written <= proposed + unanswered, f"{one.study}: {proposed}, {written}"
-    assert (found := integrity_check.integrity_errors(store)) == [], found[:5]
+            count_stmt = select(m.Study.n_randomised).join(m.Record, m.Record.id == m.Study.id)
+            stored_updates = (
+                session.execute(count_stmt.where(m.Record.slug == writer.study)).scalar_one() - 1
+            )
+            proposals_stmt = select(func.count()).where(
+                m.Proposal.author == f"author of {writer.study}"
+            )
+            stored_proposals = session.execute(proposals_stmt).scalar_one()
+        assert accepted <= stored_updates <= accepted + unanswered, (
+            f"{writer.study}: {accepted}, {stored_updates}"
+        )
+        assert proposed <= stored_proposals <= proposed + unanswered, (
+            f"{writer.study}: {proposed}, {stored_proposals}"
+        )
+    assert (errors := integrity_check.integrity_errors(store)) == [], errors[:5]
 
 
 def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    asked = parser.parse_args()
-    with empty_store.empty_store(asked.url) as (url, folder):
-        found = run(url, folder, asked.kills)
-    print(f"{asked.kills} kills, {found['acknowledged']} writes acknowledged, 0 lost")
-    print(f"{found['unanswered']} were broken off and sent again, {found['replayed']} of them done")
+    options = parser.parse_args()
+    with empty_store.empty_store(options.url) as (url, folder):
+        counts = run(url, folder, options.kills)
+    print(f"{options.kills} kills, {counts['acknowledged']} writes acknowledged, 0 lost")
+    print(
+        f"{counts['unanswered']} were broken off and sent again, {counts['replayed']} of them done"
+    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Disks that are full or read-only: reads are answered, a write is refused and leaves nothing.
+"""Full and read-only disks: reads succeed, a write is refused and stores nothing.
 
     python -m tests.reliability.disk_full
 
-The disk is a small one in memory, filled to its last byte, which needs root. SQLite's file is on
-it, or PostgreSQL's tables are; a full disk under PostgreSQL's log stops it, which is an outage like
-any other. Read-only is a second mount of SQLite's disk, and a standby of PostgreSQL's.
+The disk is a small tmpfs that is filled completely, which needs root. It holds the SQLite file, or
+the tables of PostgreSQL; PostgreSQL stops if the disk of its write-ahead log is full, which is an
+outage like any other. The read-only case is a second mount for SQLite, a standby for PostgreSQL.
 """
 
 import os
@@ -24,27 +24,27 @@ from tests import factories, postgres
 from tests.helpers import fill_store, serving
 from tests.reliability import empty_store, integrity_check, mounts
 
-NUMBERS = count(50)
+UNUSED_NUMBERS = count(50)
 MEGABYTE = 1 << 20
-Met = dict[str, tuple[str, str]]
+StatusesByState = dict[str, tuple[str, str]]
 
 
 class NodeClient:
-    """A node's door, and a curator before it."""
+    """An HTTP client of a node, with the API key of a curator."""
 
     def __init__(self, client: httpx.Client, token: str) -> None:
         self.client, self.key = client, {"Authorization": f"Bearer {token}"}
 
     def read_and_write(self) -> tuple[str, str]:
-        """The statuses of reads that no memory holds, and that of a write."""
-        word = next(NUMBERS)
-        addresses = (f"claims?q={word}", f"search?q={word}", f"references.csv?q={word}")
-        read = {str(self.client.get(f"/v1/{one}").status_code) for one in addresses}
-        many = [secrets.token_hex(150) for _ in range(600)]
-        more = {"absence": "not_searched", "synonyms": many}
-        draft = factories.record_input("claims", word, **more)
-        answer = self.client.post("/v1/claims?why=More.", json=draft, headers=self.key)
-        return " ".join(sorted(read)), str(answer.status_code)
+        """Return the statuses of reads that miss the cache, and the status of a write."""
+        number = next(UNUSED_NUMBERS)
+        paths = (f"claims?q={number}", f"search?q={number}", f"references.csv?q={number}")
+        read = {str(self.client.get(f"/v1/{path}").status_code) for path in paths}
+        long_synonyms = [secrets.token_hex(150) for _ in range(600)]
+        fields = {"absence": "not_searched", "synonyms": long_synonyms}
+        draft = factories.record_input("claims", number, **fields)
+        response = self.client.post("/v1/claims?why=More.", json=draft, headers=self.key)
+        return " ".join(sorted(read)), str(response.status_code)
 
 
 @contextmanager
@@ -53,20 +53,22 @@ def open_client(store: Store, token: str) -> Iterator[NodeClient]:
         yield NodeClient(client, token)
 
 
-def on_sqlite(folder: Path) -> Met:
-    """By the state of the disk: what reads were answered, and a write."""
+def on_sqlite(folder: Path) -> StatusesByState:
+    """Return the statuses of reads and of a write on SQLite, by the state of the disk."""
     (folder / "disk").mkdir()
     with mounts.small(folder / "disk", 8 * MEGABYTE) as disk:
         store, token = filled_store(f"sqlite:///{disk}/kkb.db", folder)
-        found = fill_until_full(store, token, disk)
+        statuses = fill_until_full(store, token, disk)
         with mounts.read_only(disk, folder / "view") as view:
-            found["read-only"] = ask_node(open_store(f"sqlite:///{view}/kkb.db"), token)
+            statuses["read-only"] = read_and_write_once(
+                open_store(f"sqlite:///{view}/kkb.db"), token
+            )
         store.engine.dispose()
-    return found
+    return statuses
 
 
-def on_postgresql(folder: Path) -> Met:
-    """The same."""
+def on_postgresql(folder: Path) -> StatusesByState:
+    """Return the statuses of reads and of a write on PostgreSQL, by the state of the disk."""
     with (
         postgres.cluster() as server,
         postgres.temporary_folder() as place,
@@ -79,35 +81,35 @@ def on_postgresql(folder: Path) -> Met:
         store, token = filled_store(
             server.database_url.set(database="kkb").render_as_string(False), folder
         )
-        found = fill_until_full(store, token, disk)
+        statuses = fill_until_full(store, token, disk)
         store.engine.dispose()
         postgres.execute(server.database_url, "ALTER DATABASE kkb SET TABLESPACE pg_default")
         postgres.execute(server.database_url, "DROP TABLESPACE small")
         with postgres.standby(server) as standby:
-            copy = standby.database_url.set(database="kkb").render_as_string(False)
-            found["read-only"] = ask_node(open_store(copy), token)
-    return found
+            standby_url = standby.database_url.set(database="kkb").render_as_string(False)
+            statuses["read-only"] = read_and_write_once(open_store(standby_url), token)
+    return statuses
 
 
 def filled_store(url: str, folder: Path) -> tuple[Store, str]:
-    """A store, and the key of somebody who may write to it."""
+    """Fill a store; return it and an API key that may propose changes."""
     store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(3)))
     with store.write() as session:
         return store, api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)[1]
 
 
-def fill_until_full(store: Store, token: str, disk: Path) -> Met:
-    with open_client(store, token) as found:
+def fill_until_full(store: Store, token: str, disk: Path) -> StatusesByState:
+    with open_client(store, token) as client:
         with mounts.full(disk):
-            full = found.read_and_write()
-        met = {"full": full, "room again": found.read_and_write()}
-    assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
-    return met
+            full_statuses = client.read_and_write()
+        statuses = {"full": full_statuses, "room again": client.read_and_write()}
+    assert (errors := integrity_check.integrity_errors(store)) == [], errors[:5]
+    return statuses
 
 
-def ask_node(store: Store, token: str) -> tuple[str, str]:
-    with open_client(store, token) as found:
-        return found.read_and_write()
+def read_and_write_once(store: Store, token: str) -> tuple[str, str]:
+    with open_client(store, token) as client:
+        return client.read_and_write()
 
 
 def main() -> None:

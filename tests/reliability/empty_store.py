@@ -1,4 +1,4 @@
-"""Where a run happens: an empty store, by the address that `--url` gives."""
+"""The empty store of a run, at the URL of the `--url` option."""
 
 import argparse
 import tempfile
@@ -8,21 +8,21 @@ from pathlib import Path
 
 from tests import postgres
 
-#: What the suite's own server leaves out for speed: it would lose the last writes.
+#: Settings that the test server turns off for speed; without them the last writes may be lost.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-URL = "an empty store; `postgresql`: a throw-away server of Debian's; a SQLite file else"
+URL_HELP = "an empty store; `postgresql`: a throw-away server of Debian's; a SQLite file else"
 Plain = argparse.RawDescriptionHelpFormatter
 
 
-def parser(words: str | None) -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser(description=words, formatter_class=Plain)
-    found.add_argument("--url", help=URL)
-    return found
+def parser(description: str | None) -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(description=description, formatter_class=Plain)
+    arguments.add_argument("--url", help=URL_HELP)
+    return arguments
 
 
 @contextmanager
 def empty_store(url: str | None, *, durable: bool = True) -> Iterator[tuple[str, Path]]:
-    """The address of an empty store, and a folder beside it that is gone at the end."""
+    """Return the URL of an empty store, and a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="kkb-run-") as name:
         folder = Path(name)
         if url == "postgresql":

@@ -1,9 +1,9 @@
-"""Clients that send or read what no honest one does, against a real `kkb serve`.
+"""Hostile clients: endless requests and responses that are not read, against a real `kkb serve`.
 
     python -m tests.reliability.hostile_clients
 
-Each opens one connection and does its worst for some seconds; the memory of the node is measured
-before, meanwhile and after.
+Each attack uses one connection for some seconds; the memory of the node is measured before and
+after it.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from tests.reliability.server_process import ServerProcess, running_server
 Attack = Callable[[socket.socket], bytes]
 MB = 1_000_000
 REQUEST = b"GET /v1/claims?limit=500 HTTP/1.1\r\nHost: a\r\n\r\n"
-#: A record that the cache has not: every number is another address.
+#: A request that misses the cache: the URL differs by number.
 UNCACHED = b"GET /v1/claims?limit=%d HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -37,7 +37,7 @@ def send_until_closed(wire: socket.socket, pieces: Iterator[bytes], size: int) -
         pass
 
 
-def answer(wire: socket.socket) -> bytes:
+def receive_response(wire: socket.socket) -> bytes:
     """Return what the server has sent, up to the end of the connection."""
     received = b""
     try:
@@ -52,21 +52,21 @@ def many_headers(wire: socket.socket) -> bytes:
     """Send 250 MB of small headers."""
     wire.sendall(b"GET /v1 HTTP/1.1\r\nHost: a\r\n")
     send_until_closed(wire, iter(lambda: b"a:b\r\n" * 10_000, b""), 250 * MB)
-    return answer(wire)
+    return receive_response(wire)
 
 
 def one_endless_header(wire: socket.socket) -> bytes:
     """Send 100 MB of one header's value."""
     wire.sendall(b"GET /v1 HTTP/1.1\r\nHost: a\r\nX-Long: ")
     send_until_closed(wire, iter(lambda: b"a" * 50_000, b""), 100 * MB)
-    return answer(wire)
+    return receive_response(wire)
 
 
 def endless_address(wire: socket.socket) -> bytes:
     """Send 100 MB of an address."""
     wire.sendall(b"GET /")
     send_until_closed(wire, iter(lambda: b"a" * 50_000, b""), 100 * MB)
-    return answer(wire)
+    return receive_response(wire)
 
 
 def endless_trailers(wire: socket.socket) -> bytes:
@@ -74,14 +74,14 @@ def endless_trailers(wire: socket.socket) -> bytes:
     wire.sendall(b"POST /v1/resolve HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
     wire.sendall(b"2\r\n{}\r\n0\r\n")
     send_until_closed(wire, iter(lambda: b"a:b\r\n" * 10_000, b""), 100 * MB)
-    return answer(wire)
+    return receive_response(wire)
 
 
 def endless_chunk_extension(wire: socket.socket) -> bytes:
     """Send 100 MB of the extension of a chunk."""
     wire.sendall(b"POST /v1/resolve HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2;")
     send_until_closed(wire, iter(lambda: b"a" * 50_000, b""), 100 * MB)
-    return answer(wire)
+    return receive_response(wire)
 
 
 def unread_pipeline(wire: socket.socket) -> bytes:
@@ -137,7 +137,7 @@ def shipped_node(folder: Path, **settings: str) -> Iterator[ServerProcess]:
 
 
 def idle_connections(node: ServerProcess, number: int) -> float:
-    """Return the megabytes that so many connections add which send half a head each."""
+    """Return the megabytes of memory that connections add which send incomplete headers."""
     before = memory_mb(node.process.pid)
     wires = [socket.create_connection(("127.0.0.1", node.port)) for _ in range(number)]
     for wire in wires:

@@ -1,10 +1,10 @@
-"""Many hostile callers of the worst addresses at once, and what others see meanwhile.
+"""Many concurrent clients of the slowest addresses, and the response times of other clients.
 
     python -m tests.reliability.hostile_crowd --callers 16 --seconds 20
     python -m tests.reliability.hostile_crowd --url sqlite:///big.db
 
-The callers never wait between two requests, and no address is requested twice, so that no cache
-helps. Meanwhile a plain reader reads one record at a time, and health checks are made.
+The callers send requests without pauses, and every request differs, so that all miss the cache.
+Meanwhile a client reads one record at a time, and others make health checks.
 """
 
 import argparse
@@ -31,7 +31,7 @@ MISSPELT = json.dumps({"ids": [f"ketmine recptor {n} antagnist" for n in range(5
 SLUGS = json.dumps({"ids": [f"ketmine-{n}" for n in range(500)]})
 
 
-#: The addresses that cost most, each with a caller's number `{n}` where it makes another of it.
+#: The slowest requests; a number replaces `{n}`.
 WORST: dict[str, Request] = {
     "misspelt names": ("POST", "/v1/resolve", MISSPELT),
     "misspelt slugs": ("POST", "/v1/claims/batch", SLUGS),
@@ -58,19 +58,19 @@ WORST: dict[str, Request] = {
 
 
 @dataclass
-class Answers:
-    """Statuses of the answers to one kind of request, and the seconds that each took."""
+class ResponseTimes:
+    """Statuses of the responses to one kind of request, and the seconds that each took."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
 
     def add(self, status: int, seconds: float) -> None:
-        """Add an answer."""
+        """Add a response."""
         self.statuses[status] += 1
         self.seconds.append(seconds)
 
     def percentile(self, share: float) -> float:
-        """Return the seconds within which this share of the answers came."""
+        """Return the seconds within which this share of the responses arrived."""
         ordered = sorted(self.seconds)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
@@ -83,16 +83,16 @@ class Answers:
 
 def request_until(
     port: int, requests: Iterator[Request], until: Callable[[], bool], pause: float
-) -> Answers:
-    """Send requests one after the other over one connection, each under a host of its own."""
-    answers, connection = Answers(), http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+) -> ResponseTimes:
+    """Send requests one after the other over one connection, each with a different Host."""
+    times, connection = ResponseTimes(), http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     host = f"h{os.getpid()}-{time.monotonic_ns()}"
     for number in itertools.count():
         if until():
             break
         method, path, body = next(requests)
         headers = {"Host": f"{host}-{number}", "Content-Type": "application/json"}
-        began = time.monotonic()
+        start = time.monotonic()
         try:
             connection.request(method, path.replace("{n}", str(number)), body, headers)
             response = connection.getresponse()
@@ -101,14 +101,14 @@ def request_until(
         except (OSError, http.client.HTTPException):
             connection.close()
             status = 0
-        answers.add(status, time.monotonic() - began)
+        times.add(status, time.monotonic() - start)
         time.sleep(pause)
     connection.close()
-    return answers
+    return times
 
 
-def call_worst_addresses(port: int, first: int, seconds: float) -> None:
-    """Be one hostile caller for some seconds."""
+def send_worst_requests(port: int, first: int, seconds: float) -> None:
+    """Send the slowest requests for some seconds."""
     deadline = time.monotonic() + seconds
     worst = list(WORST.values())
     requests = itertools.cycle(worst[first % len(worst) :] + worst[: first % len(worst)])
@@ -117,10 +117,10 @@ def call_worst_addresses(port: int, first: int, seconds: float) -> None:
 
 @contextmanager
 def hostile_callers(port: int, number: int, seconds: float) -> Iterator[None]:
-    """Run hostile callers in processes of their own."""
+    """Run hostile callers in separate processes."""
     context = multiprocessing.get_context("spawn")
     callers = [
-        context.Process(target=call_worst_addresses, args=(port, n, seconds)) for n in range(number)
+        context.Process(target=send_worst_requests, args=(port, n, seconds)) for n in range(number)
     ]
     for caller in callers:
         caller.start()
@@ -132,34 +132,34 @@ def hostile_callers(port: int, number: int, seconds: float) -> Iterator[None]:
             caller.join()
 
 
-def measure(node: ServerProcess, callers: int, seconds: float) -> dict[str, Answers]:
-    """Return what a reader of a record and the health checks got while the crowd called."""
+def measure(node: ServerProcess, callers: int, seconds: float) -> dict[str, ResponseTimes]:
+    """Return the response times of a record and of health checks during the hostile requests."""
     probes = {
         "record": (RECORD, 0.02),
         "/readyz": ("/readyz", 0.05),
         "/healthz": ("/healthz", 0.05),
     }
-    answers: dict[str, Answers] = {}
-    over = Event()
+    times: dict[str, ResponseTimes] = {}
+    is_over = Event()
 
     def probe(name: str, path: str, pause: float) -> None:
         requests: Iterator[Request] = itertools.repeat(("GET", path, None))
-        answers[name] = request_until(node.port, requests, over.is_set, pause)
+        times[name] = request_until(node.port, requests, is_over.is_set, pause)
 
     with hostile_callers(node.port, callers, seconds + 5):
         time.sleep(3)  # until all of them have started
-        threads = [Thread(target=probe, args=(name, *what)) for name, what in probes.items()]
+        threads = [Thread(target=probe, args=(name, *target)) for name, target in probes.items()]
         for thread in threads:
             thread.start()
         time.sleep(seconds)
-        over.set()
+        is_over.set()
         for thread in threads:
             thread.join()
-    return answers
+    return times
 
 
 @contextmanager
-def node_on(url: str | None, folder: Path) -> Iterator[ServerProcess]:
+def serve_store(url: str | None, folder: Path) -> Iterator[ServerProcess]:
     """Serve a store, by default a new one with the shipped dataset."""
     if url is None:
         with shipped_node(folder) as node:
@@ -170,17 +170,17 @@ def node_on(url: str | None, folder: Path) -> Iterator[ServerProcess]:
 
 
 def main() -> None:
-    """Measure, and print what others saw."""
+    """Measure, and print the response times of other clients."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="store to serve; by default one with the shipped dataset")
     parser.add_argument("--callers", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=20)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, node_on(options.url, Path(folder)) as node:
+    with tempfile.TemporaryDirectory() as folder, serve_store(options.url, Path(folder)) as node:
         for callers in (0, options.callers):
             print(f"{callers} hostile callers (load average {os.getloadavg()[0]:.1f}):")
-            for name, answers in measure(node, callers, options.seconds).items():
-                print(f"  {name}: {answers}")
+            for name, times in measure(node, callers, options.seconds).items():
+                print(f"  {name}: {times}")
 
 
 if __name__ == "__main__":

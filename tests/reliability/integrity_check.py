@@ -1,6 +1,6 @@
-"""Integrity check of a whole store: every error is one message.
+"""Integrity check of a whole store: each error is one message.
 
-The audit log is replayed from its first revision: it must give the stored records, value by value.
+The audit log is replayed from its first revision; the result must equal the stored records.
 """
 
 from collections.abc import Iterator
@@ -27,79 +27,79 @@ Records = dict[tuple[str, str], dict[str, Any]]
 def integrity_errors(store: Store) -> list[str]:
     """Return the errors of a store, in one read of it."""
     with store.read() as session:
-        standing: Records = {
+        stored: Records = {
             (resource.record_type, str(draft.slug)): full_dict(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()
             for draft in all_record_inputs(session, resource)
         }
-        found = [
-            *_audit_log_replays(session, standing),
+        errors = [
+            *_audit_log_replays(session, stored),
             *_accepted_revisions_match(session),
             *records.derived_record_errors(session),
             *records.document_errors(session),
             *records.search_errors(session),
         ]
-        found += (f"{row} is outdated" for row in outdated_rows(session))
+        errors += (f"{row} is outdated" for row in outdated_rows(session))
         if loaded_digest(session) is not None and not read_models.is_current(session):
-            found.append("search is not of these records")
+            errors.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
-            found += _file(session)
-    return found
+            errors += _file(session)
+    return errors
 
 
-def _with_keys_of_arms(note: dict[str, Any], today: dict[str, Any]) -> dict[str, Any]:
-    """Values of a note with the keys that migration 0016 added to its arms."""
+def _with_keys_of_arms(note: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a note with the keys that migration 0016 added to its arms."""
     if not note.get("arms") or "key" in note["arms"][0]:
         return note
-    keys = [arm["key"] for arm in today["arms"]]
+    keys = [arm["key"] for arm in current["arms"]]
     arms = [{"key": key, **arm} for key, arm in zip(keys, note["arms"], strict=True)]
     return {**note, "arms": arms}
 
 
 def _with_importance(verdict: dict[str, Any]) -> dict[str, Any]:
-    """Values of a verdict with the columns that migration 0021 added to its ledger."""
+    """Return the values of a verdict with the columns that migration 0021 added to its ledger."""
     added = {"weight": None, "rung": None, "reason": None}
     lines = [added | {"importance": line["points"]} | line for line in verdict.get("ledger") or ()]
     return verdict | ({"ledger": lines} if "ledger" in verdict else {})
 
 
-def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]:
+def _audit_log_replays(session: ReadSession, stored: Records) -> Iterator[str]:
     """Replay the audit log, from its first revision to the current one.
 
-    A store older than the log, and records that a migration created, have no entry with their first
-    values: of these, the values count that the log has.
+    Records that are older than the log, or were created by a migration, have no entry with their
+    first values: of these, only the values in the log are compared.
     """
-    played: Records = {}
+    replayed: Records = {}
     first = session.execute(select(func.min(m.Change.revision))).scalar_one() or 1
     revisions = [first - 1]
     for row in session.execute(select(m.Change.__table__).order_by(m.Change.id)).mappings():
         name = (str(row["type"]), row["slug"])
         if first > 1:
-            played.setdefault(name, {})
+            replayed.setdefault(name, {})
         if row["revision"] != revisions[-1]:
             revisions.append(row["revision"])
         before, after = ({f["field"]: f[side] for f in row["fields"]} for side in SIDES)
         if row["type"] == VERDICTS.record_type:
             before, after = _with_importance(before), _with_importance(after)
         if row["action"] == Action.WITHDRAW:
-            del played[name]
+            del replayed[name]
         elif row["action"] == Action.CREATE:
             model = input_model(RESOURCES.by_record_type[name[0]])
-            after = _with_keys_of_arms(after, standing.get(name, {}))
-            played[name] = full_dict(model.model_validate(after)) if after else {}
+            after = _with_keys_of_arms(after, stored.get(name, {}))
+            replayed[name] = full_dict(model.model_validate(after)) if after else {}
         else:
-            known = before.keys() & played[name].keys()
-            skipped = [field for field in known if played[name][field] != before[field]]
+            shared = before.keys() & replayed[name].keys()
+            skipped = [field for field in shared if replayed[name][field] != before[field]]
             yield from (f"{name}: the ledger skips a value of {field}" for field in skipped)
-            played[name] |= after
-    stands_at = commit.revision_of(session)
-    if revisions != list(range(first - 1, stands_at + 1)):
-        yield f"the store stands at {stands_at}, and its ledger ends with {revisions[-3:]}"
+            replayed[name] |= after
+    current = commit.revision_of(session)
+    if revisions != list(range(first - 1, current + 1)):
+        yield f"the store stands at {current}, and its ledger ends with {revisions[-3:]}"
     if first == 1:
-        yield from (f"{name} is in no entry" for name in standing.keys() - played.keys())
-    for name, values in played.items():
-        there = standing.get(name, {})
-        if (not there) or {field: there[field] for field in values} != values:
+        yield from (f"{name} is in no entry" for name in stored.keys() - replayed.keys())
+    for name, values in replayed.items():
+        record = stored.get(name, {})
+        if (not record) or {field: record[field] for field in values} != values:
             yield f"{name} is not what the ledger makes of it"
 
 
@@ -114,7 +114,7 @@ def read_model_errors(store: Store) -> list[str]:
         read_models.rebuild(session)
         rebuilt = _read_model_rows(session)
         transaction.rollback()
-    # Words of former texts stay in the dictionary for spelling.
+    # Words of earlier texts remain in the spelling dictionary.
     stored["search_word"] &= rebuilt["search_word"]
     return [f"{name} differs from a rebuild" for name in stored if stored[name] != rebuilt[name]]
 
@@ -131,14 +131,14 @@ def _read_model_rows(session: ReadSession) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def _accepted_revisions_match(session: ReadSession) -> Iterator[str]:
-    """A proposal is accepted in just the revision that the ledger has it in."""
+    """Compare the revisions of accepted proposals with the revisions in the audit log."""
     stmt = select(m.Proposal.id, m.Proposal.revision).where(m.Proposal.state == State.ACCEPTED)
-    said = {tuple(row) for row in session.execute(stmt)}
+    in_proposals = {tuple(row) for row in session.execute(stmt)}
     changes = select(m.Change.proposal_id, m.Change.revision).where(
         m.Change.proposal_id.is_not(None)
     )
-    told = {tuple(row) for row in session.execute(changes)}
-    yield from (f"proposal and revision {pair} are half there" for pair in said ^ told)
+    in_log = {tuple(row) for row in session.execute(changes)}
+    yield from (f"proposal and revision {pair} are half there" for pair in in_proposals ^ in_log)
 
 
 def _file(session: ReadSession) -> Iterator[str]:

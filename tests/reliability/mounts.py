@@ -1,4 +1,4 @@
-"""Small disks of our own, in memory, and read-only views of them; root alone can mount."""
+"""Small disks in memory (tmpfs), and read-only mounts of them; only root can mount."""
 
 import subprocess
 import tempfile
@@ -8,32 +8,32 @@ from pathlib import Path
 
 
 def may_mount() -> bool:
-    """Tried, since a container's root often may not."""
-    place = tempfile.TemporaryDirectory(prefix="kkb-disk-")
-    with place as name, suppress(OSError), small(Path(name), 1 << 20):
+    """Try to mount a disk, since root may not do so in many containers."""
+    folder = tempfile.TemporaryDirectory(prefix="kkb-disk-")
+    with folder as name, suppress(OSError), small(Path(name), 1 << 20):
         return True
     return False
 
 
 @contextmanager
-def small(place: Path, size: int) -> Iterator[Path]:
-    """A disk of so many bytes, mounted at a folder that is there."""
-    with _mounted(place, "-t", "tmpfs", "-o", f"size={size}", "tmpfs"):
-        yield place
+def small(folder: Path, size: int) -> Iterator[Path]:
+    """Mount a disk of `size` bytes at an existing folder."""
+    with _mounted(folder, "-t", "tmpfs", "-o", f"size={size}", "tmpfs"):
+        yield folder
 
 
 @contextmanager
-def read_only(disk: Path, place: Path) -> Iterator[Path]:
-    """The same disk once more, not to be written to."""
-    place.mkdir()
-    with _mounted(place, "--bind", str(disk)):
-        _run("mount", "-o", "remount,bind,ro", str(place))
-        yield place
+def read_only(disk: Path, folder: Path) -> Iterator[Path]:
+    """Mount a disk a second time, read-only."""
+    folder.mkdir()
+    with _mounted(folder, "--bind", str(disk)):
+        _run("mount", "-o", "remount,bind,ro", str(folder))
+        yield folder
 
 
 @contextmanager
 def full(disk: Path) -> Iterator[None]:
-    """Filled to the last byte."""
+    """Fill a disk completely within the block."""
     ballast = disk / "ballast"
     with ballast.open("ab", buffering=0) as file, suppress(OSError):
         while True:
@@ -43,15 +43,15 @@ def full(disk: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _mounted(place: Path, *what: str) -> Iterator[None]:
-    _run("mount", *what, str(place))
+def _mounted(folder: Path, *options: str) -> Iterator[None]:
+    _run("mount", *options, str(folder))
     try:
         yield
     finally:
-        _run("umount", "--lazy", str(place))
+        _run("umount", "--lazy", str(folder))
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(done.stderr)
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+    if completed.returncode:
+        raise OSError(completed.stderr)

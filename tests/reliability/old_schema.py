@@ -21,12 +21,12 @@ RENAMED = {"regulation": "regulatory_act"}
 #: Columns of older versions, and where their values are now.
 RENAMED_COLUMNS = {("arm", "name"): "title"}
 
-#: From this version on, verdicts have the words of today, and points are optional.
+#: From this version on, verdicts have their current values, and points are optional.
 VERDICTS_FROM_ESTIMATES = "0021"
-#: Verdict words of older versions; what they do not know was `weak`.
-OLD_WORDS = ("established", "supported", "contested", "weak", "refuted", "untested")
-WORD_COLUMNS = ("verdict", "in_people", "in_animals", "rule_verdict")
-#: Columns that older versions require, and verdicts of today leave empty.
+#: Verdicts of older versions; any other verdict becomes `weak`.
+OLD_VERDICTS = ("established", "supported", "contested", "weak", "refuted", "untested")
+VERDICT_COLUMNS = ("verdict", "in_people", "in_animals", "rule_verdict")
+#: Columns that are required by older versions, and null in current verdicts.
 POINTS = {
     "verdict": ("share_for", "points_for", "points_against"),
     "ledger_line": ("starts_at", "points", "study_points"),
@@ -48,32 +48,34 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
         for name in names:
             if name.startswith("search_"):  # rebuilt with the documents
                 continue
-            here = _table(target.connection, name)
-            there = _table(source.connection, name if name in stored else RENAMED[name])
+            target_table = _table(target.connection, name)
+            source_table = _table(source.connection, name if name in stored else RENAMED[name])
             columns = [
-                there.columns[now].label(column.name)
-                for column in here.columns
-                for now in (column.name, RENAMED_COLUMNS.get((name, column.name), ""))
-                if now in there.columns
+                source_table.columns[current_name].label(column.name)
+                for column in target_table.columns
+                for current_name in (column.name, RENAMED_COLUMNS.get((name, column.name), ""))
+                if current_name in source_table.columns
             ]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
-            if name == "record":  # of the record types of that version
-                no_records = set() if "estimate" in names else {"arm"}
-                types = {row["type"] for row in rows} - no_records
+            if name == "record":  # only the record types of that version
+                excluded = set() if "estimate" in names else {"arm"}
+                types = {row["type"] for row in rows} - excluded
                 types = {kind for kind in types if table_name(kind) in names}
                 rows = [row for row in rows if row["type"] in types]
             if name == "verdict" and version < VERDICTS_FROM_ESTIMATES:
-                for row, column in product(rows, WORD_COLUMNS):
-                    if row.get(column) not in (None, *OLD_WORDS):
+                for row, column in product(rows, VERDICT_COLUMNS):
+                    if row.get(column) not in (None, *OLD_VERDICTS):
                         row[column] = "weak"
-            if name in POINTS and version < VERDICTS_FROM_ESTIMATES:  # what is optional today
+            if (
+                name in POINTS and version < VERDICTS_FROM_ESTIMATES
+            ):  # optional columns of the current schema
                 for row, column in product(rows, POINTS[name]):
                     is_without_share = column == "share_for" and row["verdict"] == "untested"
                     if row[column] is None and not is_without_share:
                         row[column] = 0.0
             if rows and name != "alembic_version":
-                target.execute(insert(here), rows)
-                if "id" in here.columns:
+                target.execute(insert(target_table), rows)
+                if "id" in target_table.columns:
                     reset_sequence(target.connection, name)
 
 
@@ -84,5 +86,7 @@ def table_name(record_type: str) -> str:
 
 
 def _table(connection: Connection, name: str) -> Table:
-    columns = (Column(one["name"], one["type"]) for one in inspect(connection).get_columns(name))
+    columns = (
+        Column(column["name"], column["type"]) for column in inspect(connection).get_columns(name)
+    )
     return Table(name, MetaData(), *columns)

@@ -1,9 +1,9 @@
-"""A crowd: slow queries on all connections; who is beyond them is refused soon.
+"""Overload: slow queries use all connections of the pool; further requests get a 503 soon.
 
     python -m tests.reliability.overload --requests 30 --url postgresql
 
-The queries are slow because another session holds a lock on the table that they read, until all of
-the others were refused. PostgreSQL alone: on SQLite no read waits for anybody.
+The queries are slow because another session locks the table that they read, until all further
+requests have had their response. On PostgreSQL only: a read of SQLite never waits for a lock.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ from tests.reliability.server_process import running_server
 CONNECTIONS = 10
 #: Connections that lists may use at a time.
 LIST_CONNECTIONS = CONNECTIONS // 2
-Answered = tuple[httpx.Response, float]
+TimedResponse = tuple[httpx.Response, float]
 
 
 @contextmanager
 def table_lock(url: str, table: str) -> Iterator[psycopg.Connection]:
-    """Nobody else reads a table, until this session rolls back."""
+    """Lock a table against reads of other sessions, until this session rolls back."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address) as session:
         session.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
@@ -38,7 +38,7 @@ def table_lock(url: str, table: str) -> Iterator[psycopg.Connection]:
 
 
 def wait_for_blocked_statements(session: psycopg.Connection, number: int) -> None:
-    """Wait until so many statements of the same database wait for a lock."""
+    """Wait until `number` statements of the same database wait for a lock."""
     sql = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -51,57 +51,61 @@ def wait_for_blocked_statements(session: psycopg.Connection, number: int) -> Non
 
 
 def run(url: str, folder: Path, requests: int, **settings: str) -> dict[str, Any]:
-    """Fill an empty store, crowd a node on it, and tell how the crowd was answered."""
+    """Fill an empty store, overload a node on it, and return statuses and times of responses."""
     fill_store(url, factories.write_folder(folder / "data", factories.dataset(3))).engine.dispose()
     with (
         running_server(url, folder, pool_size=str(CONNECTIONS), **settings) as node,
         table_lock(url, "claim") as session,
     ):
-        answers, alive = asyncio.run(send_requests(node.base, requests, session))
-    refused = [(answer, seconds) for answer, seconds in answers if answer.status_code == 503]
+        responses, alive = asyncio.run(send_requests(node.base, requests, session))
+    refused = [
+        (response, seconds) for response, seconds in responses if response.status_code == 503
+    ]
     return {
-        "statuses": sorted(answer.status_code for answer, _ in answers),
-        "retry_after": {answer.headers.get("retry-after") for answer, _ in refused},
+        "statuses": sorted(response.status_code for response, _ in responses),
+        "retry_after": {response.headers.get("retry-after") for response, _ in refused},
         "last_refusal": max(seconds for _, seconds in refused),
-        "first_answer": min(seconds for answer, seconds in answers if answer.status_code == 200),
+        "first_answer": min(
+            seconds for response, seconds in responses if response.status_code == 200
+        ),
         "alive": alive,
     }
 
 
 async def send_requests(
     base: str, size: int, session: psycopg.Connection
-) -> tuple[list[Answered], list[float]]:
-    """The answers to requests that all come at once; what each look at `/healthz` took."""
+) -> tuple[list[TimedResponse], list[float]]:
+    """Send all requests at once; return their responses, and the seconds of each health check."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=base, timeout=60, limits=limits) as client:
 
-        async def ask(address: str) -> Answered:
+        async def timed_get(path: str) -> TimedResponse:
             began = time.monotonic()
-            answer = await client.get(address)
-            return answer, time.monotonic() - began
+            response = await client.get(path)
+            return response, time.monotonic() - began
 
-        asked = [asyncio.create_task(ask(f"/v1/claims?limit={n + 1}")) for n in range(size)]
-        alive: list[float] = []
-        while sum(task.done() for task in asked) < size - LIST_CONNECTIONS:
-            answer, seconds = await ask("/healthz")
-            assert answer.status_code == 200
-            alive.append(seconds)
+        tasks = [asyncio.create_task(timed_get(f"/v1/claims?limit={n + 1}")) for n in range(size)]
+        health_seconds: list[float] = []
+        while sum(task.done() for task in tasks) < size - LIST_CONNECTIONS:
+            response, seconds = await timed_get("/healthz")
+            assert response.status_code == 200
+            health_seconds.append(seconds)
             await asyncio.sleep(0.05)
         session.rollback()
-        return list(await asyncio.gather(*asked)), alive
+        return list(await asyncio.gather(*tasks)), health_seconds
 
 
 def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--requests", type=int, default=30)
-    asked = parser.parse_args()
-    with empty_store.empty_store(asked.url or "postgresql") as (url, folder):
-        found = run(url, folder, asked.requests)
-    refused = found["statuses"].count(503)
-    print(f"{asked.requests} slow lists on {LIST_CONNECTIONS} connections: {refused} were a 503")
-    print(f"the last of them after {found['last_refusal']:.2f} s")
-    slowest = max(found["alive"])
-    print(f"/healthz answered {len(found['alive'])} times meanwhile, within {slowest:.3f} s")
+    options = parser.parse_args()
+    with empty_store.empty_store(options.url or "postgresql") as (url, folder):
+        result = run(url, folder, options.requests)
+    refused = result["statuses"].count(503)
+    print(f"{options.requests} slow lists on {LIST_CONNECTIONS} connections: {refused} were a 503")
+    print(f"the last of them after {result['last_refusal']:.2f} s")
+    slowest = max(result["alive"])
+    print(f"/healthz answered {len(result['alive'])} times meanwhile, within {slowest:.3f} s")
 
 
 if __name__ == "__main__":

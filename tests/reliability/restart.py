@@ -1,10 +1,10 @@
-"""Restarted under load: PostgreSQL is stopped as by a power cut and started again, amid requests.
+"""PostgreSQL is restarted under load, without a clean shutdown (`pg_ctl stop -m immediate`).
 
     python -m tests.reliability.restart --restarts 10
 
-As `pg_ctl restart -m immediate` does it, on a server of its own, while readers ask what no memory
-holds and curators write. Nobody may meet anything but 200, 202 and a 503 with Retry-After; reads
-are answered as soon as the server takes connections; every acknowledged write is there.
+The PostgreSQL server is used by this test alone. Readers send requests that no cache can answer,
+and curators write. The only statuses are 200, 202 and 503 with Retry-After; reads succeed as soon
+as PostgreSQL accepts connections; no acknowledged write is lost.
 """
 
 import argparse
@@ -37,77 +37,81 @@ NUMBERS = count()
 
 
 def run(folder: Path, restarts: int) -> dict[str, Any]:
-    """What readers and writers met, and the seconds, by restart, until a read was answered."""
+    """Return the counts of statuses, the seconds of each restart, and the number of writes."""
     content = factories.dataset(WRITERS)
     for study in content["studies"]:
         study["n_randomised"] = 1
-    chance, stopped = Random(1), Event()
+    rng, should_stop = Random(1), Event()
     with postgres.cluster(settings=empty_store.DURABLE) as server:
         store = fill_store(server.address, factories.write_folder(folder / "data", content))
         with running_server(server.address, folder) as node, ThreadPoolExecutor(20) as pool:
             writers = [create_writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
-            asked = [pool.submit(one.run) for one in writers]
-            readers = [pool.submit(read_repeatedly, node.base, stopped) for _ in range(READERS)]
-            with finish_writers(writers, asked):
-                for one in writers:
-                    one.up.set()
+            futures = [pool.submit(writer.run) for writer in writers]
+            readers = [pool.submit(read_repeatedly, node.base, should_stop) for _ in range(READERS)]
+            with finish_writers(writers, futures):
+                for writer in writers:
+                    writer.is_server_up.set()
                 try:
-                    seconds = [restart(server, writers, chance) for _ in range(restarts)]
+                    seconds = [restart(server, writers, rng) for _ in range(restarts)]
                 finally:
-                    stopped.set()
-            met = sum((reader.result() for reader in readers), Counter[str]())
+                    should_stop.set()
+            statusestuses = sum((reader.result() for reader in readers), Counter[str]())
             check_store(store, writers, unanswered=0)
         store.engine.dispose()
-    met += sum((one.met for one in writers), Counter[str]())
-    return {"met": met, "seconds": seconds, "written": sum(one.acknowledged for one in writers)}
+    statusestuses += sum((writer.statuses for writer in writers), Counter[str]())
+    return {
+        "met": statusestuses,
+        "seconds": seconds,
+        "written": sum(writer.acknowledged for writer in writers),
+    }
 
 
-def restart(server: postgres.Cluster, writers: list[Writer], chance: Random) -> tuple[float, float]:
-    """Restart amid writes; the seconds until a read was answered, from the stop and from the start.
+def restart(server: postgres.Cluster, writers: list[Writer], rng: Random) -> tuple[float, float]:
+    """Restart during writes; return the seconds to the first 200, from the stop and the start.
 
-    The start is over when the server takes connections.
+    The start is complete when the server accepts connections.
     """
-    wait_amid_writes(writers, chance)
+    wait_amid_writes(writers, rng)
     server.stop()
-    stop = time.monotonic()
+    stopped_at = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(wait_for_answer, writers[0].base)
+        ok_time = pool.submit(wait_for_ok_response, writers[0].base)
         server.start()
-        start = time.monotonic()
-        return first.result() - stop, max(first.result() - start, 0.0)
+        started_at = time.monotonic()
+        return ok_time.result() - stopped_at, max(ok_time.result() - started_at, 0.0)
 
 
-def wait_for_answer(base: str) -> float:
-    """Ask until there is a 200; when that was."""
+def wait_for_ok_response(base: str) -> float:
+    """Send reads until one has status 200, and return the time of it."""
     deadline = time.monotonic() + 60
-    while httpx.get(new_address(base), timeout=30).status_code != 200:
+    while httpx.get(uncached_url(base), timeout=30).status_code != 200:
         assert time.monotonic() < deadline, "reads do not come back"
         time.sleep(0.01)
     return time.monotonic()
 
 
-def read_repeatedly(base: str, stopped: Event) -> Counter[str]:
-    """Read what nobody read before, again and again; what was met."""
-    met: Counter[str] = Counter()
+def read_repeatedly(base: str, should_stop: Event) -> Counter[str]:
+    """Send reads that miss the cache until stopped, and return the counts of statuses."""
+    statusestuses: Counter[str] = Counter()
     with httpx.Client(base_url=base, timeout=30) as client:
-        while not stopped.is_set():
-            met[status_of(client.get(new_address(base)))] += 1
-    return met
+        while not should_stop.is_set():
+            statusestuses[status_of(client.get(uncached_url(base)))] += 1
+    return statusestuses
 
 
-def new_address(base: str) -> str:
+def uncached_url(base: str) -> str:
     return f"{base}/v1/claims?q=word{next(NUMBERS)}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=empty_store.Plain)
     parser.add_argument("--restarts", type=int, default=10)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with empty_store.empty_store(None) as (_, folder):
-        found = run(folder, asked.restarts)
-    stop, start = (max(column) for column in zip(*found["seconds"], strict=True))
-    print(f"{asked.restarts} restarts, {found['written']} writes acknowledged, 0 lost")
-    print("met: " + ", ".join(f"{n} x {word}" for word, n in sorted(found["met"].items())))
+        result = run(folder, options.restarts)
+    stop, start = (max(column) for column in zip(*result["seconds"], strict=True))
+    print(f"{options.restarts} restarts, {result['written']} writes acknowledged, 0 lost")
+    print("met: " + ", ".join(f"{n} x {word}" for word, n in sorted(result["met"].items())))
     print(f"a read was answered {stop:.2f} s after the stop at the latest")
     print(f"and {start:.2f} s after the server took connections")
 

@@ -1,7 +1,7 @@
-"""A real `kkb serve` in a process of its own, which can be killed and started again.
+"""A `kkb serve` process that can be killed and restarted.
 
-It is forked from a process that has imported the application, which is most of a start; as a
-command of its own where it runs under another command or has options, such as several workers.
+It is forked from a process that has imported the application, which takes most of a start; it is
+run as a command if it runs under another command or has options, such as several workers.
 """
 
 import os
@@ -20,10 +20,10 @@ from tests.run_cli import ForkedCommand
 KKB = (sys.executable, "-c", "from app.cli import main; main()")
 
 
-def status_of(answer: httpx.Response) -> str:
-    """An answer in short; a 503 has to say when to ask again."""
-    silent = answer.status_code == 503 and "retry-after" not in answer.headers
-    return f"{answer.status_code}{' without Retry-After' if silent else ''}"
+def status_of(response: httpx.Response) -> str:
+    """Return the status of a response; mark a 503 without Retry-After."""
+    lacks_retry_after = response.status_code == 503 and "retry-after" not in response.headers
+    return f"{response.status_code}{' without Retry-After' if lacks_retry_after else ''}"
 
 
 class ServerProcess:
@@ -69,7 +69,7 @@ class ServerProcess:
             return subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
-        """As `kill -9` does."""
+        """Kill the process with SIGKILL."""
         self.process.kill()
         self.process.wait()
 
@@ -86,7 +86,7 @@ def running_server(
     options: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[ServerProcess]:
-    """A node that serves; killed at the end."""
+    """Run a node within the block; it is killed at the end."""
     node = ServerProcess(url, folder, under, options, **settings)
     try:
         node.start()

@@ -1,4 +1,4 @@
-"""Copies of a store, and its schema in the database's own words."""
+"""Copies of a store, and the schema of a store as SQL."""
 
 import shutil
 import sqlite3
@@ -15,7 +15,7 @@ from tests import postgres
 
 
 class StoreCopies:
-    """Of a SQLite file, or of a database of the same server."""
+    """Make copies of a SQLite file, or of a PostgreSQL database on the same server."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -45,24 +45,24 @@ class StoreCopies:
 
 
 def schema_of(store: Store) -> str:
-    """As SQLite keeps it, or as pg_dump tells it."""
+    """Return the schema as stored by SQLite, or as dumped by pg_dump."""
     url = store.engine.url
     if url.get_backend_name() == "sqlite":
         store.engine.dispose()
         with closing(sqlite3.connect(str(url.database))) as connection:
             rows = connection.execute("SELECT sql FROM sqlite_master ORDER BY type, name, sql")
-            return "\n".join(_in_order(str(row[0])) for row in rows)
+            return "\n".join(_with_sorted_constraints(str(row[0])) for row in rows)
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    dump = [postgres.program("pg_dump"), "--schema-only", "--no-owner", address]
-    told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
+    command = [postgres.program("pg_dump"), "--schema-only", "--no-owner", address]
+    dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     store.engine.dispose()
     return "\n".join(
-        line for line in told.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
+        line for line in dump.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
     )
 
 
-def _in_order(statement: str) -> str:
-    """A CREATE statement with its constraints sorted: Alembic copies a table with them in any."""
+def _with_sorted_constraints(statement: str) -> str:
+    """Sort the constraints of a CREATE statement: Alembic copies tables with them in any order."""
     lines = [line.strip().removesuffix(",") for line in statement.splitlines()]
     constraints = sorted(line for line in lines if line.startswith("CONSTRAINT"))
     return "\n".join([line for line in lines if not line.startswith("CONSTRAINT")] + constraints)

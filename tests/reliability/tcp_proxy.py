@@ -1,4 +1,4 @@
-"""A TCP proxy whose line can be cut: connections end or say nothing, and new ones are refused."""
+"""A TCP proxy whose connections can be cut: they end, and new ones are closed at once."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ class TcpProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
-        """Break all connections, and every new one at once."""
+        """Close all connections, and every new one at once."""
         self.is_cut = True
         for wire in self._wires:
             with suppress(OSError):
@@ -44,10 +44,10 @@ class TcpProxy:
                     wire.close()
                     continue
                 family = socket.AF_UNIX if isinstance(self.target, str) else socket.AF_INET
-                other = socket.socket(family)
-                other.connect(self.target)
-                self._wires += [wire, other]
-                for source, sink in ((wire, other), (other, wire)):
+                target_wire = socket.socket(family)
+                target_wire.connect(self.target)
+                self._wires += [wire, target_wire]
+                for source, sink in ((wire, target_wire), (target_wire, wire)):
                     threading.Thread(target=_copy, args=(source, sink), daemon=True).start()
 
 
@@ -73,11 +73,11 @@ def tcp_proxy(target: str | tuple[str, int]) -> Iterator[TcpProxy]:
 
 @contextmanager
 def postgresql_proxy(address: str) -> Iterator[tuple[TcpProxy, str]]:
-    """Run a proxy to the server of a PostgreSQL database; also the address through the proxy."""
+    """Run a proxy to the server of a PostgreSQL database; yield it and the URL through it."""
     url = make_url(address)
     folder = url.query.get("host")
     port = url.port or 5432
     target = f"{folder}/.s.PGSQL.{port}" if folder else (url.host or "127.0.0.1", port)
     with tcp_proxy(target) as proxy:
-        through = url.set(host="127.0.0.1", port=proxy.port).difference_update_query(["host"])
-        yield proxy, through.render_as_string(hide_password=False)
+        proxied = url.set(host="127.0.0.1", port=proxy.port).difference_update_query(["host"])
+        yield proxy, proxied.render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""Exports that break off: one line in the log each, with the cause."""
+"""An incomplete export is logged in one line with the cause."""
 
 import socket
 import time
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.helpers import SHIPPED, fill_store
-from tests.reliability.hostile_clients import answer, shipped_node
+from tests.reliability.hostile_clients import receive_response, shipped_node
 from tests.reliability.server_process import ServerProcess, running_server
 from tests.reliability.tcp_proxy import postgresql_proxy
 from tests.reliability.test_stop import log_lines
@@ -19,10 +19,10 @@ ROUTE = "/v1/evidence.{format}"
 
 
 def open_export(node: ServerProcess, request_id: str) -> socket.socket:
-    """Ask for a large export, and read its beginning alone.
+    """Request a large export, and read only its beginning.
 
-    Segments are small, so that the kernel's send buffer is: with those of the loopback interface it
-    would hold the whole export, and a server that is quick would have sent it all.
+    Small TCP segments make the kernel's send buffer small: with the segments of the loopback
+    interface it would hold the whole export, and the server would have sent all of it.
     """
     wire = socket.socket()
     wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
@@ -36,17 +36,17 @@ def open_export(node: ServerProcess, request_id: str) -> socket.socket:
 
 
 def lines_of(node: ServerProcess, request_id: str) -> list[dict[str, Any]]:
-    """What is logged about a request, once something is."""
+    """Wait for log lines of a request, and return them."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        if found := [line for line in log_lines(node) if line.get("request_id") == request_id]:
+        if lines := [line for line in log_lines(node) if line.get("request_id") == request_id]:
             time.sleep(0.3)
             return [line for line in log_lines(node) if line.get("request_id") == request_id]
         time.sleep(0.1)
-    return found
+    return lines
 
 
-def test_a_client_that_hangs_up(tmp_path: Path) -> None:
+def test_an_export_is_logged_as_incomplete_if_the_client_disconnects(tmp_path: Path) -> None:
     with shipped_node(tmp_path) as node:
         open_export(node, "hung-up").close()
         (line,) = lines_of(node, "hung-up")
@@ -58,7 +58,9 @@ def test_a_client_that_hangs_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_database_that_goes_away(address: str, tmp_path: Path) -> None:
+def test_an_export_is_logged_as_incomplete_if_the_database_connection_is_lost(
+    address: str, tmp_path: Path
+) -> None:
     fill_store(address, SHIPPED).engine.dispose()
     with (
         postgresql_proxy(address) as (network, url),
@@ -66,7 +68,7 @@ def test_a_database_that_goes_away(address: str, tmp_path: Path) -> None:
         closing(open_export(node, "cut")) as wire,
     ):
         network.cut()
-        received = answer(wire)
+        received = receive_response(wire)
         (line,) = lines_of(node, "cut")
     assert not received.endswith(b"0\r\n\r\n"), "the client sees that it is incomplete"
     assert line["message"].startswith("response broken off: database busy or unreachable (")

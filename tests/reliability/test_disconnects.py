@@ -1,4 +1,4 @@
-"""A client that hangs up: its statement is cancelled, on both databases."""
+"""The statement of a client that disconnects is cancelled, on both databases."""
 
 import logging
 import socket
@@ -27,7 +27,7 @@ Ended = list[tuple[str, float]]
 
 @contextmanager
 def slow_application(store: Store) -> Iterator[tuple[int, Ended]]:
-    """Serve one route that reads for minutes; give the port, and how its reads ended."""
+    """Serve a route that reads for minutes; return the port, and the errors of its reads."""
     app, ended = FastAPI(), Ended()
 
     def read(kind: ReadKind) -> None:
@@ -66,7 +66,7 @@ def slow_application(store: Store) -> Iterator[tuple[int, Ended]]:
 
 
 def hang_up_after(port: int, request: bytes, seconds: float) -> None:
-    """Send a request, and close the connection before it can be answered."""
+    """Send a request, and close the connection before the response."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
         wire.sendall(request)
         time.sleep(seconds)
@@ -90,7 +90,7 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_client_that_hangs_up_cancels_its_statement(
+def test_the_statement_is_cancelled_when_the_client_disconnects(
     store: Store, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     patient = store.with_time_limit(30)
@@ -98,21 +98,21 @@ def test_a_client_that_hangs_up_cancels_its_statement(
     with slow_application(patient) as (port, ended):
         hang_up_after(port, REQUESTS[name], 0.3)
         assert wait_for_end(ended) < 3
-        # The pooled connection is as good as before.
+        # The pooled connection is still usable.
         for _ in range(12):
             assert httpx.get(f"http://127.0.0.1:{port}/short").text == "1"
     assert "statement cancelled: the client has disconnected" in caplog.text
 
 
-def test_a_client_that_waits_is_not_disturbed(store: Store) -> None:
+def test_the_statement_is_not_cancelled_while_the_client_is_connected(store: Store) -> None:
     with slow_application(store.with_time_limit(0.5)) as (port, ended):
-        answer = httpx.get(f"http://127.0.0.1:{port}/endless", timeout=20)
-    assert answer.status_code == 503
+        response = httpx.get(f"http://127.0.0.1:{port}/endless", timeout=20)
+    assert response.status_code == 503
     assert ended[0][1] >= 0.4
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_postgresql_ends_transactions_without_a_statement(store: Store) -> None:
+def test_postgresql_ends_idle_transactions_after_a_timeout(store: Store) -> None:
     setting = text("SHOW idle_in_transaction_session_timeout")
     with store.with_time_limit(2).read() as session:
         assert session.execute(setting).scalar_one() == f"{IDLE_SECONDS}s"
@@ -121,4 +121,4 @@ def test_postgresql_ends_transactions_without_a_statement(store: Store) -> None:
     with store.write() as session:
         assert session.execute(setting).scalar_one() == f"{IDLE_SECONDS}s"
     with store.engine.connect() as connection:
-        assert connection.execute(setting).scalar_one() == "0", "of the transaction alone"
+        assert connection.execute(setting).scalar_one() == "0", "it applies to transactions only"

@@ -1,4 +1,4 @@
-"""Drawings: Graphviz runs in a process of its own, once per graph, on no database connection."""
+"""Drawings: Graphviz runs in a separate process, once per graph, without a database connection."""
 
 import sys
 import time
@@ -21,7 +21,7 @@ MAX_SECONDS = 0.1
 MAX_DRAWINGS = 3
 
 
-def test_reads_go_on_while_graphviz_runs(shipped_store: Store) -> None:
+def test_reads_are_not_delayed_while_graphviz_runs(shipped_store: Store) -> None:
     # A machine may pause during one drawing; a drawing that held up the event loop would each time.
     slowest: list[float] = []
     while min(slowest, default=MAX_SECONDS) >= MAX_SECONDS:
@@ -50,12 +50,12 @@ def health_checks_during_a_drawing(shipped_store: Store) -> list[float]:
         statuses: list[int] = []
         while not drawing.done():
             statuses.append(client.get(f"/v1/claims?limit={len(statuses) % 400 + 1}").status_code)
-            began = time.monotonic()
+            start = time.monotonic()
             assert client.get("/healthz").status_code == 200
-            waits.append(time.monotonic() - began)
-        answer = drawing.result()
-    assert answer.status_code == 200
-    assert answer.elapsed.total_seconds() > 0.1, "too quick to see whether others wait"
+            waits.append(time.monotonic() - start)
+        response = drawing.result()
+    assert response.status_code == 200
+    assert response.elapsed.total_seconds() > 0.1, "too quick to see whether others wait"
     assert set(statuses) == {200}, "the only connection was held while Graphviz ran"
     return waits
 
@@ -64,11 +64,11 @@ def test_requests_for_one_drawing_run_graphviz_once(shipped_store: Store) -> Non
     started: list[str] = []
     script = Path(layout.__file__).with_name("graphviz_process.py")
 
-    def note_process(event: str, args: tuple[object, ...]) -> None:
+    def record_process(event: str, args: tuple[object, ...]) -> None:
         if event == "subprocess.Popen" and str(script) in str(args[1]):
             started.append(event)
 
-    sys.addaudithook(note_process)
+    sys.addaudithook(record_process)
     with (
         helpers.serving(shipped_store, settings=Settings(cache_bytes=0)) as url,
         httpx.Client(base_url=url, timeout=60) as client,
@@ -76,9 +76,9 @@ def test_requests_for_one_drawing_run_graphviz_once(shipped_store: Store) -> Non
     ):
         # Addresses of one drawing: neither the response cache nor an ETag makes them the same.
         hosts = [{"Host": f"kb{number}.test"} for number in range(4)]
-        answers = list(pool.map(lambda host: client.get(DRAWING, headers=host), hosts))
-        again = client.get(DRAWING)
-    assert [answer.status_code for answer in answers] == [200] * 4
-    assert again.status_code == 200
-    assert "http://kb3.test/v1/claims/" in answers[3].text
+        responses = list(pool.map(lambda host: client.get(DRAWING, headers=host), hosts))
+        last_response = client.get(DRAWING)
+    assert [response.status_code for response in responses] == [200] * 4
+    assert last_response.status_code == 200
+    assert "http://kb3.test/v1/claims/" in responses[3].text
     assert len(started) == 1, "this graph has more boxes than are laid out in both directions"

@@ -1,4 +1,4 @@
-"""The check of wholeness sees what it is there for."""
+"""The integrity check finds each kind of inconsistency."""
 
 from pathlib import Path
 
@@ -10,25 +10,27 @@ from tests.helpers import fill_store
 from tests.params import ONE_STORE
 from tests.reliability import integrity_check
 
-SHOWN, SEARCHED = "differs from the record", "search is not of these records"
-BROKEN = {
+DOCUMENT_DIFFERS, SEARCH_IS_OUTDATED = "differs from the record", "search is not of these records"
+ERROR_BY_STATEMENT = {
     "UPDATE record SET name = 'Other' WHERE slug = 'region-1'": "is not what the ledger makes",
     "UPDATE dataset SET revision = 2": "the store stands at 2",
     "UPDATE verdict SET notes_for = 99 WHERE notes_for > 0": "does not follow from the notes",
-    "UPDATE document SET body = replace(body, 'Region-2', 'Other')": SHOWN,
-    "UPDATE dataset SET search_version = 'older'": SEARCHED,
+    "UPDATE document SET body = replace(body, 'Region-2', 'Other')": DOCUMENT_DIFFERS,
+    "UPDATE dataset SET search_version = 'older'": SEARCH_IS_OUTDATED,
     "INSERT INTO proposal (author, state, version, created_at, changed_at, problems, revision)"
     " VALUES ('anna', 'accepted', 1, '', '', '[]', 1)": "are half there",
 }
 
 
 @ONE_STORE
-def test_a_store_that_is_not_whole_is_told_from_one_that_is(address: str, tmp_path: Path) -> None:
+def test_the_integrity_check_reports_each_kind_of_inconsistency(
+    address: str, tmp_path: Path
+) -> None:
     store = fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(3)))
     assert integrity_check.integrity_errors(store) == []
-    for broken, words in BROKEN.items():
+    for statement, message in ERROR_BY_STATEMENT.items():
         with store.write() as session:
-            session.execute(text(broken))
-            if words not in {SHOWN, SEARCHED}:
+            session.execute(text(statement))
+            if message not in {DOCUMENT_DIFFERS, SEARCH_IS_OUTDATED}:
                 read_models.rebuild(session)
-        assert any(words in fault for fault in integrity_check.integrity_errors(store)), broken
+        assert any(message in error for error in integrity_check.integrity_errors(store)), statement

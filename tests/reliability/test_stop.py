@@ -1,4 +1,4 @@
-"""A node stops within 8 seconds whatever clients and the database do, and leaves one whole file."""
+"""A node stops within 8 seconds with open connections and statements, and writes the WAL back."""
 
 import json
 import re
@@ -33,15 +33,15 @@ def log_lines(node: ServerProcess) -> list[dict[str, Any]]:
 
 
 def seconds_to_stop(node: ServerProcess) -> float:
-    begun = time.monotonic()
+    start = time.monotonic()
     node.process.send_signal(signal.SIGTERM)
     node.process.wait(20)
-    return time.monotonic() - begun
+    return time.monotonic() - start
 
 
-def connect(node: ServerProcess, *sent: bytes) -> socket.socket:
+def connect(node: ServerProcess, *parts: bytes) -> socket.socket:
     wire = socket.create_connection(("127.0.0.1", node.port), timeout=10)
-    for part in sent:
+    for part in parts:
         wire.sendall(part)
     return wire
 
@@ -67,7 +67,7 @@ def hold_connections(node: ServerProcess, stack: ExitStack) -> None:
     pipelined.sendall((get % b"/v1/evidence?limit=500" + headers) * 20)
 
 
-def test_clients_that_hold_on_do_not_delay_the_stop(tmp_path: Path) -> None:
+def test_open_connections_do_not_delay_the_stop(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kkb.db'}"
     fill_store(url, SHIPPED).engine.dispose()
     with running_server(url, tmp_path) as node, ExitStack() as stack:
@@ -81,7 +81,7 @@ def test_clients_that_hold_on_do_not_delay_the_stop(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_statements_that_run_do_not_delay_the_stop(address: str, tmp_path: Path) -> None:
+def test_running_statements_do_not_delay_the_stop(address: str, tmp_path: Path) -> None:
     fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(3)))
     statuses: list[int] = []
 
@@ -102,11 +102,11 @@ def test_statements_that_run_do_not_delay_the_stop(address: str, tmp_path: Path)
         for thread in threads:
             thread.join()
     assert seconds < MAX_SECONDS
-    assert statuses == [503] * 3, "their statements are interrupted, and they are answered"
+    assert statuses == [503] * 3, "their statements are interrupted, and the responses are sent"
     assert any("are interrupted" in line["message"] for line in log_lines(node))
 
 
-def test_a_copy_of_the_one_file_is_whole_after_a_stop(tmp_path: Path) -> None:
+def test_the_database_file_without_its_wal_is_complete_after_a_stop(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kkb.db'}"
     store = fill_store(url, factories.write_folder(tmp_path / "data", factories.dataset(3)))
     with store.write() as session:
@@ -128,7 +128,7 @@ def test_a_copy_of_the_one_file_is_whole_after_a_stop(tmp_path: Path) -> None:
         assert copy.execute("SELECT count(*) FROM proposal").fetchone() == (1,)
 
 
-def test_only_the_owner_may_read_what_the_service_writes(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_files_that_the_service_writes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kkb.db'}"
     folder = factories.write_folder(tmp_path / "data", factories.dataset(3))
     settings = {"KKB_DATABASE_URL": url, "KKB_RELEASES": str(tmp_path / "releases")}
@@ -159,7 +159,7 @@ def small_node(tmp_path: Path) -> Iterator[ServerProcess]:
 
 @pytest.mark.parametrize("name", ["kkb.db", "kkb.db-wal"])
 @pytest.mark.parametrize("is_replaced", [False, True], ids=["removed", "replaced"])
-def test_a_file_that_is_removed_or_replaced_is_noticed(
+def test_a_node_is_not_ready_after_its_database_file_is_removed_or_replaced(
     small_node: ServerProcess, tmp_path: Path, name: str, is_replaced: bool
 ) -> None:
     file = tmp_path / name

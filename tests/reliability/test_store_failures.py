@@ -1,4 +1,4 @@
-"""Trouble with the store, for real: docs/reliability.md has the figures of the long runs."""
+"""Failures of the store: disk, locks, restarts; docs/reliability.md has figures of long runs."""
 
 import time
 from collections.abc import Callable
@@ -14,32 +14,36 @@ from tests.reliability import disk_full, mounts, overload, restart
 from tests.reliability.server_process import running_server
 
 MOUNTS = pytest.mark.skipif(not mounts.may_mount(), reason="mounting a file system needs root")
-IN_TROUBLE = {"full": ("200", "507"), "room again": ("200", "202"), "read-only": ("200", "503")}
+EXPECTED_STATUSES = {
+    "full": ("200", "507"),
+    "room again": ("200", "202"),
+    "read-only": ("200", "503"),
+}
 
 
 @MOUNTS
 @pytest.mark.parametrize("run", [disk_full.on_sqlite, disk_full.on_postgresql])
-def test_a_disk_that_takes_nothing_is_read_and_refuses_writes(
-    run: Callable[[Path], disk_full.Met], tmp_path: Path
+def test_reads_succeed_and_writes_are_refused_on_a_full_or_read_only_disk(
+    run: Callable[[Path], disk_full.StatusesByState], tmp_path: Path
 ) -> None:
-    assert run(tmp_path) == IN_TROUBLE
+    assert run(tmp_path) == EXPECTED_STATUSES
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_who_is_beyond_the_pool_is_refused_while_slow_queries_run(
+def test_requests_beyond_the_connection_pool_get_a_503_while_slow_queries_run(
     address: str, tmp_path: Path
 ) -> None:
-    found = overload.run(address, tmp_path, requests=30, read_seconds="60")
+    result = overload.run(address, tmp_path, requests=30, read_seconds="60")
     served = overload.LIST_CONNECTIONS
-    assert found["statuses"] == [200] * served + [503] * (30 - served)
-    assert found["retry_after"] == {"1"}
-    assert found["last_refusal"] < found["first_answer"]
-    assert len(found["alive"]) > 3, "somebody asked how the process was, and was told"
-    print(f"the last of 25 refusals came after {found['last_refusal']:.2f} s")
+    assert result["statuses"] == [200] * served + [503] * (30 - served)
+    assert result["retry_after"] == {"1"}
+    assert result["last_refusal"] < result["first_answer"]
+    assert len(result["alive"]) > 3, "health checks succeeded meanwhile"
+    print(f"the last of 25 refusals came after {result['last_refusal']:.2f} s")
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_read_that_takes_too_long_is_stopped_and_health_is_answered(
+def test_a_read_over_the_time_limit_is_cancelled_and_readiness_checks_succeed(
     address: str, tmp_path: Path
 ) -> None:
     fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(3)))
@@ -58,7 +62,7 @@ def test_a_read_that_takes_too_long_is_stopped_and_health_is_answered(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_database_that_hangs_does_not_hang_the_health_checks(
+def test_health_checks_do_not_wait_for_a_database_that_does_not_respond(
     address: str, tmp_path: Path
 ) -> None:
     fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(3)))
@@ -73,11 +77,11 @@ def test_a_database_that_hangs_does_not_hang_the_health_checks(
         seconds = time.monotonic() - began
     assert (ready.status_code, alive.status_code) == (503, 200)
     assert "has not answered within 80 ms" in ready.json()["detail"]
-    assert seconds < 3, "until the end of the lock, if they waited for the database"
+    assert seconds < 3, "they would take until the lock ends if they waited for the database"
 
 
-def test_a_restart_of_postgresql_costs_503s_alone_and_no_write(tmp_path: Path) -> None:
-    found = restart.run(tmp_path, restarts=1)
-    assert set(found["met"]) == {"200", "202", "503"}
-    assert found["written"] > 0
-    print(f"a read was answered after {found['seconds']} s")
+def test_a_restart_of_postgresql_causes_only_503s_and_loses_no_write(tmp_path: Path) -> None:
+    result = restart.run(tmp_path, restarts=1)
+    assert set(result["met"]) == {"200", "202", "503"}
+    assert result["written"] > 0
+    print(f"a read was answered after {result['seconds']} s")

@@ -28,13 +28,13 @@ from tests.reliability.worker_processes import (
 
 WORKERS = 2
 OPTIONS = ["--workers", str(WORKERS)]
-#: A write through one worker is seen by the others within so many seconds, and one of some writes
-#: within so many; the revision watcher polls 40 times a second, and the tests share the processor.
+#: Seconds within which other workers serve a write, and within which at least one of `MAX_WRITES`
+#: writes is served; the revision watcher polls 40 times a second, and tests share the processor.
 MAX_DELAY, SHORTEST_DELAY, MAX_WRITES = 10.0, 0.5, 20
 
 
 @pytest.fixture(scope="module")
-def own_store(
+def worker_store(
     make_empty_store: Callable[[str, Path], str],
     database: str,
     tmp_path_factory: pytest.TempPathFactory,
@@ -48,11 +48,11 @@ def own_store(
 
 
 @pytest.fixture(scope="module")
-def node(own_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    url = own_store.engine.url.render_as_string(hide_password=False)
-    with running_server(url, tmp_path_factory.mktemp("node"), options=OPTIONS) as found:
-        wait_for_workers(found, WORKERS)
-        yield found
+def node(worker_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    url = worker_store.engine.url.render_as_string(hide_password=False)
+    with running_server(url, tmp_path_factory.mktemp("node"), options=OPTIONS) as server:
+        wait_for_workers(server, WORKERS)
+        yield server
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def test_each_worker_has_a_cache_and_the_metrics_are_sums(
     path = "/v1/claims?fields=slug"
     names = ("kkb_response_cache_hits_total", "kkb_response_cache_misses_total")
     before = [metric(node.base, name) for name in names]
-    answers = [client.get(path) for client in clients for _ in range(3)]
-    assert len({answer.headers["etag"] for answer in answers}) == 1
+    responses = [client.get(path) for client in clients for _ in range(3)]
+    assert len({response.headers["etag"] for response in responses}) == 1
     deadline = time.monotonic() + 20  # a worker shares its figures once a second
     while metric(node.base, names[0]) < before[0] + 2 * WORKERS:
         assert time.monotonic() < deadline, "the hits of a worker are missing"
@@ -78,13 +78,13 @@ def test_each_worker_has_a_cache_and_the_metrics_are_sums(
     after = [metric(node.base, name) for name in names]
     assert after[0] == before[0] + 2 * WORKERS
     assert after[1] >= before[1] + WORKERS
-    requests = [
+    request_counts = [
         line
         for client in clients
         for line in client.get("/metrics").text.splitlines()
         if line.startswith('kkb_requests_total{method="GET",route="/v1/claims",status="200"}')
     ]
-    assert [float(line.split()[-1]) for line in requests] == [WORKERS] * WORKERS
+    assert [float(line.split()[-1]) for line in request_counts] == [WORKERS] * WORKERS
     assert metric(node.base, "kkb_dataset_revision") == 1
     assert metric(node.base, "kkb_response_cache_limit_bytes") == WORKERS * 32_000_000
 
@@ -99,60 +99,60 @@ def test_each_worker_limits_its_connections(
         assert wire.recv(100).startswith(b"HTTP/1.1 431 ")
 
 
-def test_writers_through_two_workers_lose_no_update(
-    own_store: Store, node: ServerProcess, clients: list[httpx.Client]
+def test_no_update_is_lost_when_two_workers_are_written_to_concurrently(
+    worker_store: Store, node: ServerProcess, clients: list[httpx.Client]
 ) -> None:
-    """Writes serialise; what one worker has written, the other answers at once."""
-    writers = [create_writer(own_store, node.base, f"study-{n}") for n in range(WORKERS)]
+    """Writes are serialised, and each worker serves the writes of the other immediately."""
+    writers = [create_writer(worker_store, node.base, f"study-{n}") for n in range(WORKERS)]
     with ThreadPoolExecutor(WORKERS) as pool:
         pairs = zip(writers, clients, strict=True)
         runs = [pool.submit(write, *pair, times=5) for pair in pairs]
         for future in runs:
             future.result()
     assert [writer.accepted for writer in writers] == [5] * WORKERS
-    assert {status for writer in writers for status in writer.met} <= {"200", "202"}
-    check_store(own_store, writers, unanswered=0)
+    assert {status for writer in writers for status in writer.statuses} <= {"200", "202"}
+    check_store(worker_store, writers, unanswered=0)
 
 
 def write(writer: Writer, client: httpx.Client, times: int) -> None:
     """Write through one worker."""
     writer.client = client
-    writer.up.set()
+    writer.is_server_up.set()
     for _ in range(times):
         writer.write_once()
 
 
-def test_a_write_through_one_worker_is_seen_by_the_others_at_once(
-    own_store: Store, node: ServerProcess, clients: list[httpx.Client]
+def test_a_write_through_one_worker_is_served_by_the_others_immediately(
+    worker_store: Store, node: ServerProcess, clients: list[httpx.Client]
 ) -> None:
-    writer = create_writer(own_store, node.base, "study-1")
+    writer = create_writer(worker_store, node.base, "study-1")
     path = "/v1/studies/study-1"
     delays: list[float] = []
     while min(delays, default=MAX_DELAY) >= SHORTEST_DELAY:
         assert len(delays) < MAX_WRITES, delays
-        known = [client.get(path).json()["data"]["n_randomised"] for client in clients]
-        assert len(set(known)) == 1
+        values = [client.get(path).json()["data"]["n_randomised"] for client in clients]
+        assert len(set(values)) == 1
         write(writer, clients[0], times=1)
         written = time.monotonic()
-        assert clients[0].get(path).json()["data"]["n_randomised"] == known[0] + 1
+        assert clients[0].get(path).json()["data"]["n_randomised"] == values[0] + 1
         for client in clients[1:]:
-            while client.get(path).json()["data"]["n_randomised"] == known[0]:
+            while client.get(path).json()["data"]["n_randomised"] == values[0]:
                 assert time.monotonic() < written + MAX_DELAY, "the worker answers from its cache"
         delays.append(time.monotonic() - written)
 
 
 def test_a_killed_worker_is_replaced(node: ServerProcess) -> None:
     before = wait_for_workers(node, WORKERS)
-    requests = metric(node.base, "kkb_response_cache_misses_total")
+    misses = metric(node.base, "kkb_response_cache_misses_total")
     os.kill(before[0], signal.SIGKILL)
     deadline = time.monotonic() + 60
     while before[0] in (after := wait_for_workers(node, WORKERS)):
         assert time.monotonic() < deadline
-    (new,) = set(after) - set(before)
-    with client_of(node, new) as client:
+    (replacement,) = set(after) - set(before)
+    with client_of(node, replacement) as client:
         assert client.get("/readyz").status_code == 200
     assert metric(node.base, "kkb_workers") == WORKERS, "the killed one does not count"
-    assert metric(node.base, "kkb_response_cache_misses_total") >= requests, "counters stay"
+    assert metric(node.base, "kkb_response_cache_misses_total") >= misses, "counters stay"
     assert metric(node.base, "kkb_dataset_revision") >= 1
 
 

@@ -13,9 +13,9 @@ from tests.reliability.server_process import ServerProcess
 
 
 def worker_pids(node: ServerProcess) -> list[int]:
-    """The processes of a node that listen on its port, without the parent process."""
-    own = f"/proc/{node.process.pid}/task/{node.process.pid}/children"
-    children = [int(pid) for pid in Path(own).read_text().split()]
+    """Return the ids of the worker processes of a node, without the parent process."""
+    file = f"/proc/{node.process.pid}/task/{node.process.pid}/children"
+    children = [int(pid) for pid in Path(file).read_text().split()]
     return [pid for pid in children if b"spawn_main" in command_line(pid)]
 
 
@@ -31,12 +31,12 @@ def wait_until_ended(pids: list[int], seconds: float = 20) -> None:
     """Wait until none of the processes runs."""
     deadline = time.monotonic() + seconds
     while any(command_line(pid) for pid in pids):
-        assert time.monotonic() < deadline, "processes are left over"
+        assert time.monotonic() < deadline, "processes are still running"
         time.sleep(0.05)
 
 
 def wait_for_workers(node: ServerProcess, number: int) -> list[int]:
-    """Wait until so many workers answer; their processes."""
+    """Wait until `number` workers respond; return their process ids."""
     deadline = time.monotonic() + 60
     while metric(node.base, "kkb_workers") != number or len(worker_pids(node)) != number:
         assert time.monotonic() < deadline, node.log.read_text("utf-8")

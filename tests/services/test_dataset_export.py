@@ -1,4 +1,4 @@
-"""The mirror: a store written back is the folder it came from, byte for byte, and git sees why."""
+"""Export of the dataset folder: byte-identical files for unchanged records."""
 
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,14 @@ def edit(name: str, draft: dict[str, Any] | None) -> RecordEdit:
     return RecordEdit(resource, slug, made, "Why.")
 
 
-def test_an_unchanged_store_is_the_same_bytes(address: str, root: Path) -> None:
+def test_exporting_an_unchanged_store_gives_identical_files(address: str, root: Path) -> None:
     before = folder_bytes(root)
     assert export.write_files(root, exported(address, root)) == []
     assert folder_bytes(root) == before
 
 
 @SOME_STORE
-def test_the_shipped_dataset_comes_back_as_it_is(address: str, tmp_path: Path) -> None:
+def test_exporting_the_shipped_dataset_gives_identical_files(address: str, tmp_path: Path) -> None:
     """In the canonical form: `kkb format` brings a folder to it."""
     folder = read_folder(SHIPPED)
     form = tmp_path / "form"
@@ -83,7 +83,7 @@ def test_the_shipped_dataset_comes_back_as_it_is(address: str, tmp_path: Path) -
     assert export.write_files(form, exported(address, form)) == []
 
 
-def test_one_change_touches_one_file(address: str, root: Path) -> None:
+def test_one_change_modifies_one_file(address: str, root: Path) -> None:
     new = sparse_dict(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
     files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
     before = folder_bytes(root)
@@ -98,7 +98,7 @@ def test_one_change_touches_one_file(address: str, root: Path) -> None:
     ]
 
 
-def test_a_release_that_was_changed_is_no_release(address: str, root: Path) -> None:
+def test_a_changed_dataset_is_exported_without_its_release_name(address: str, root: Path) -> None:
     """Else a store that is loaded from it would publish another release of that name."""
     about = root / "about.yaml"
     about.write_text(ABOUT.replace("in the making", '"7"'))
@@ -107,7 +107,9 @@ def test_a_release_that_was_changed_is_no_release(address: str, root: Path) -> N
     assert files["about.yaml"] == ABOUT.replace("in the making", "unreleased")
 
 
-def test_a_release_stays_one_where_the_revision_alone_moved(address: str, root: Path) -> None:
+def test_the_release_name_is_exported_if_only_the_revision_changed(
+    address: str, root: Path
+) -> None:
     """As it does when a backup comes back."""
     about = root / "about.yaml"
     about.write_text(ABOUT.replace("in the making", '"7"'))
@@ -117,7 +119,7 @@ def test_a_release_stays_one_where_the_revision_alone_moved(address: str, root: 
         assert export.render_store(session)["about.yaml"] == about.read_text()
 
 
-def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
+def test_a_new_paper_is_exported_to_a_new_file(address: str, root: Path) -> None:
     files = exported(
         address,
         root,
@@ -134,14 +136,16 @@ def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
     assert check.check_folder(root).errors == []
 
 
-def test_what_is_withdrawn_leaves_its_file_and_an_empty_file_goes(address: str, root: Path) -> None:
+def test_withdrawn_records_are_removed_and_empty_files_are_deleted(
+    address: str, root: Path
+) -> None:
     files = exported(address, root, *(edit(f"pathways/pathway-{n}", None) for n in range(4)))
     assert export.write_files(root, files) == ["pat/pathways.yaml"]
     assert not (root / "pat/pathways.yaml").exists()
     assert check.check_folder(root).errors == []
 
 
-def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root: Path) -> None:
+def test_the_coverage_count_is_updated_and_comments_are_preserved(address: str, root: Path) -> None:
     claim = factories.record_input("claims", 9, absence="not_searched")
     files = exported(address, root, edit("claims/claim-9", claim))
     export.write_files(root, files)
@@ -158,7 +162,9 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
     assert again["about.yaml"] == ABOUT
 
 
-def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_path: Path) -> None:
+def test_loading_an_exported_folder_changes_nothing(
+    address: str, root: Path, tmp_path: Path
+) -> None:
     store = fill_store(address, root)
     with store.write() as session:
         new = factories.record_input("claims", 9, absence="not_searched")
@@ -174,7 +180,7 @@ def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_p
         assert export.render_store(session).keys() == files.keys()
 
 
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_dataset_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(export.NotADatasetFolderError):
         export.write_files(tmp_path, {"about.yaml": "release: '1'\n"})
@@ -214,6 +220,6 @@ VALUES = st.recursive(
 @example(
     [{"slug": "0\x850"}, {"text": "a\u2028b\n\u2029c"}, {"text": ["a\x0b\x0c\x1c\r\ufeffb\n" * 20]}]
 )
-def test_whatever_is_written_is_read_again(records: list[dict[str, Any]]) -> None:
+def test_any_exported_value_is_read_back_unchanged(records: list[dict[str, Any]]) -> None:
     text = file_text({"claims": records})
     assert (yaml.safe_load(text) or {"claims": []})["claims"] == records

@@ -1,4 +1,4 @@
-"""Loading over a store that lives: only what differs is written, and nothing else is lost."""
+"""Loading into a store with data: only changed records are written, and nothing else is lost."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,8 +36,8 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def living(address: str, root: Path) -> Any:
-    """A store that was loaded, with a key and an open proposal."""
+def loaded_store(address: str, root: Path) -> Any:
+    """A store with the dataset, an API key and an open proposal."""
     store = fill_store(address, root)
     with store.write() as session:
         api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
@@ -51,8 +51,8 @@ def propose(session: Any, summary: str) -> int:
     draft = lookup.record_inputs(session, CLAIMS, ["claim-1"])["claim-1"]
     changed = draft.model_copy(update={"summary": summary})
     base = lookup.changed_revision(session, CLAIMS, "claim-1")
-    wanted = proposals.RequestedChange(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
-    return proposals.write_proposal(session, anna, wanted)
+    requested = proposals.RequestedChange(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
+    return proposals.write_proposal(session, anna, requested)
 
 
 def accept(store: Store, number: int = 1) -> None:
@@ -71,11 +71,13 @@ def count(session: Any, table: Any) -> int:
     return int(session.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path) -> None:
-    with living.read() as session:
+def test_a_load_preserves_api_keys_proposals_and_the_audit_log(
+    loaded_store: Store, root: Path
+) -> None:
+    with loaded_store.read() as session:
         before = {t: count(session, t) for t in (m.ApiKey, m.Proposal, m.ProposalEvent, m.Change)}
-    assert bootstrap.load(living, read_folder(changed(root, name="Other")))
-    with living.read() as session:
+    assert bootstrap.load(loaded_store, read_folder(changed(root, name="Other")))
+    with loaded_store.read() as session:
         after = {table: count(session, table) for table in before}
         assert after[m.Change] == before[m.Change] + 3, "the claim, its verdict, its conflict"
         assert {t: n for t, n in after.items() if t is not m.Change} == {
@@ -83,9 +85,11 @@ def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path)
         }
 
 
-def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> None:
-    bootstrap.load(living, read_folder(changed(root, name="Other")))
-    with living.read() as session:
+def test_a_load_writes_only_changed_records_and_reports_them(
+    loaded_store: Store, root: Path
+) -> None:
+    bootstrap.load(loaded_store, read_folder(changed(root, name="Other")))
+    with loaded_store.read() as session:
         assert lookup.changed_revision(session, CLAIMS, "claim-2") == 2
         assert lookup.changed_revision(session, CLAIMS, "claim-1") == 1
         last = history.changes(session, history.for_record(CLAIMS, "claim-2"), 10)[-1]
@@ -93,138 +97,150 @@ def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> No
         assert last["fields"] == [{"field": "name", "before": "Claim-2", "after": "Other"}]
 
 
-def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) -> None:
+def test_a_verdict_changed_by_a_load_is_logged_with_its_causes(
+    loaded_store: Store, root: Path
+) -> None:
     content = factories.dataset(4)
     content["evidence"][2]["claims"] = content["evidence"][2]["claims"][:1]
-    bootstrap.load(living, read_folder(factories.write_folder(root, content)))
-    with living.read() as session:
+    bootstrap.load(loaded_store, read_folder(factories.write_folder(root, content)))
+    with loaded_store.read() as session:
         verdicts = RESOURCES["verdicts"]
         last = history.changes(session, history.for_record(verdicts, "claim-3"), 10)[-1]
         assert (last["revision"], last["causes"]) == (2, ["evidence/evidence-2"])
 
 
-def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root: Path) -> None:
+def test_a_record_removed_from_the_folder_is_withdrawn_and_can_be_restored(
+    loaded_store: Store, root: Path
+) -> None:
     content = factories.dataset(4)
     gone = content["pathways"].pop()
     smaller = read_folder(factories.write_folder(root, content))
     with pytest.raises(TooManyWithdrawalsError, match=r"1 of 4 pathways \(pathway-3\)"):
-        bootstrap.load(living, smaller)
-    with living.read() as session:
+        bootstrap.load(loaded_store, smaller)
+    with loaded_store.read() as session:
         assert lookup.changed_revision(session, RESOURCES["pathways"], gone["slug"]) == 1
-    assert bootstrap.load(living, smaller, allow_withdrawals=True)
+    assert bootstrap.load(loaded_store, smaller, allow_withdrawals=True)
     pathways = RESOURCES["pathways"]
-    with living.read() as session:
+    with loaded_store.read() as session:
         assert lookup.changed_revision(session, pathways, gone["slug"]) is None
         assert withdrawals(session, pathways, [gone["slug"]])
-    bootstrap.load(living, read_folder(factories.write_folder(root, factories.dataset(4))))
-    with living.read() as session:
+    bootstrap.load(loaded_store, read_folder(factories.write_folder(root, factories.dataset(4))))
+    with loaded_store.read() as session:
         assert withdrawals(session, pathways, [gone["slug"]]) == {}
-        told = history.changes(session, history.for_record(pathways, gone["slug"]), 10)
-        assert [change["action"] for change in told] == ["create", "withdraw", "create"]
+        changes = history.changes(session, history.for_record(pathways, gone["slug"]), 10)
+        assert [change["action"] for change in changes] == ["create", "withdraw", "create"]
 
 
-def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, root: Path) -> None:
-    accept(living)
+def test_a_folder_that_would_revert_a_curator_s_change_is_refused(
+    loaded_store: Store, root: Path
+) -> None:
+    accept(loaded_store)
     folder = read_folder(changed(root, name="Other"))
     with pytest.raises(LocalChangesError, match="curators changed or added claims/claim-1, and"):
-        bootstrap.load(living, folder)
-    with living.read() as session:
+        bootstrap.load(loaded_store, folder)
+    with loaded_store.read() as session:
         (claim,) = lookup.record_inputs(session, CLAIMS, ["claim-2"]).values()
         assert claim.model_dump()["name"] == "Claim-2"
-    assert bootstrap.load(living, folder, replace=True)
-    with living.read() as session:
+    assert bootstrap.load(loaded_store, folder, replace=True)
+    with loaded_store.read() as session:
         (claim,) = lookup.record_inputs(session, CLAIMS, ["claim-1"]).values()
         assert claim.model_dump()["summary"] == "What it is."
-        told = history.changes(session, history.for_record(CLAIMS, "claim-1"), 10)
-        assert [change["who"] for change in told] == ["kkb load", "anna", "kkb load"]
+        changes = history.changes(session, history.for_record(CLAIMS, "claim-1"), 10)
+        assert [change["who"] for change in changes] == ["kkb load", "anna", "kkb load"]
 
 
-def test_a_mirror_that_is_loaded_lets_no_older_folder_undo_a_curator_s_work(
-    living: Store, root: Path, tmp_path: Path
+def test_an_older_folder_is_refused_after_an_exported_folder_was_loaded(
+    loaded_store: Store, root: Path, tmp_path: Path
 ) -> None:
-    accept(living)
-    with living.read() as session:
+    accept(loaded_store)
+    with loaded_store.read() as session:
         export.write_files(tmp_path / "mirror", export.render_store(session))
-    assert not bootstrap.load(living, read_folder(tmp_path / "mirror"))
+    assert not bootstrap.load(loaded_store, read_folder(tmp_path / "mirror"))
     with pytest.raises(LocalChangesError, match="claims/claim-1"):
-        bootstrap.load(living, read_folder(changed(root, name="Other")))
+        bootstrap.load(loaded_store, read_folder(changed(root, name="Other")))
 
 
-def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
-    living: Store, root: Path, tmp_path: Path
+def test_a_load_does_not_withdraw_a_record_that_a_curator_added(
+    loaded_store: Store, root: Path, tmp_path: Path
 ) -> None:
     draft = input_model(CLAIMS).model_validate(
         factories.record_input("claims", 9, absence="not_searched")
     )
-    with living.write() as session:
+    with loaded_store.write() as session:
         anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
-        wanted = proposals.RequestedChange(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
-        number = proposals.write_proposal(session, anna, wanted)
-    accept(living, number)
-    with living.read() as session:
+        requested = proposals.RequestedChange(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
+        number = proposals.write_proposal(session, anna, requested)
+    accept(loaded_store, number)
+    with loaded_store.read() as session:
         export.write_files(tmp_path / "mirror", export.render_store(session))
     content = tmp_path / "mirror" / "claims" / "new.yaml"
     assert "claim-9" in content.read_text()
     assert bootstrap.load(
-        living, read_folder(changed(tmp_path / "mirror", name="Other")), replace=True
+        loaded_store, read_folder(changed(tmp_path / "mirror", name="Other")), replace=True
     )
     with pytest.raises(LocalChangesError, match="claims/claim-9"):
-        bootstrap.load(living, read_folder(root))
+        bootstrap.load(loaded_store, read_folder(root))
 
 
-def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Path) -> None:
-    accept(living)
+def test_a_folder_that_contains_the_curator_s_change_is_loaded(
+    loaded_store: Store, root: Path
+) -> None:
+    accept(loaded_store)
     content = factories.dataset(4)
     content["claims"][1]["summary"] = "Proposed."
     content["claims"][2]["name"] = "Other"
-    assert bootstrap.load(living, read_folder(factories.write_folder(root, content)))
-    with living.read() as session:
+    assert bootstrap.load(loaded_store, read_folder(factories.write_folder(root, content)))
+    with loaded_store.read() as session:
         assert lookup.changed_revision(session, CLAIMS, "claim-1") == 2, "as its curator left it"
         assert lookup.changed_revision(session, CLAIMS, "claim-2") == 3
 
 
-def test_an_unchanged_folder_leaves_a_curator_s_work_alone(living: Store, root: Path) -> None:
-    accept(living)
-    assert not bootstrap.load(living, read_folder(root))
-    with living.read() as session:
+def test_loading_an_unchanged_folder_preserves_a_curator_s_change(
+    loaded_store: Store, root: Path
+) -> None:
+    accept(loaded_store)
+    assert not bootstrap.load(loaded_store, read_folder(root))
+    with loaded_store.read() as session:
         assert lookup.changed_revision(session, CLAIMS, "claim-1") == 2
 
 
-def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> None:
+def test_records_can_exchange_identifiers_in_one_load(loaded_store: Store, root: Path) -> None:
     content = factories.dataset(4)
     one, two = content["references"][1:3]
     one["doi"], two["doi"] = two["doi"], one["doi"]
     acts = [content["indications"][n]["regulatory_status"][0] for n in (1, 2)]
     acts[0]["slug"], acts[1]["slug"] = acts[1]["slug"], acts[0]["slug"]
-    assert bootstrap.load(living, read_folder(factories.write_folder(root, content)))
-    with living.read() as session:
+    assert bootstrap.load(loaded_store, read_folder(factories.write_folder(root, content)))
+    with loaded_store.read() as session:
         found = lookup.record_inputs(session, RESOURCES["references"], ["reference-1"])
         assert found["reference-1"].doi == "10.1000/x2"  # type: ignore[attr-defined]
 
 
-def test_verdicts_of_an_older_rule_are_judged_again(living: Store, root: Path) -> None:
-    with living.write() as session:
+def test_verdicts_of_an_older_rule_are_recomputed(loaded_store: Store, root: Path) -> None:
+    with loaded_store.write() as session:
         older = {"rule_version": "2020.1", "verdict": VerdictKind.WEAK, "points_for": 99.0}
         session.execute(update(m.Verdict).values(older))
-    bootstrap.migrate_and_rebuild(living)
-    with living.read() as session:
+    bootstrap.migrate_and_rebuild(loaded_store)
+    with loaded_store.read() as session:
         assert session.execute(select(func.max(m.Verdict.points_for))).scalar_one() is None
         assert VerdictKind.WEAK not in session.execute(select(m.Verdict.verdict)).scalars().all()
         last = history.changes(session, history.for_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
         assert last["why"].startswith("Computed by ketamine-kb ")
-    assert not bootstrap.load(living, read_folder(root))
+    assert not bootstrap.load(loaded_store, read_folder(root))
 
 
-def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_path: Path) -> None:
+def test_a_load_and_a_write_compute_the_same_derived_records(
+    loaded_store: Store, root: Path, tmp_path: Path
+) -> None:
     """A store that took changes one by one, and one that was loaded with the outcome."""
-    accept(living)
+    accept(loaded_store)
     content = factories.dataset(4)
     content["claims"][1]["summary"] = "Proposed."
     other = fill_store(
         f"sqlite:///{tmp_path}/other.db", factories.write_folder(tmp_path / "o", content)
     )
     for name, resource in RESOURCES.items():
-        with living.read() as one, other.read() as two:
+        with loaded_store.read() as one, other.read() as two:
             assert list(lookup.all_record_inputs(one, resource)) == list(
                 lookup.all_record_inputs(two, resource)
             ), name
@@ -309,7 +325,7 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
     assert [revision and revision.revision for revision in revisions] == [1, 3]
 
 
-def test_what_the_database_refuses_is_named_record_by_record(
+def test_an_integrity_error_of_the_database_names_each_record(
     open_empty: Open, tmp_path: Path
 ) -> None:
     store, large = open_empty("refusing"), factories.dataset(120)

@@ -1,4 +1,4 @@
-"""Enriching, against a local server that behaves, lags, lies, floods, redirects and fails."""
+"""Enrichment of references from a local server with correct, wrong, slow and large responses."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,8 +41,8 @@ IMPATIENT = replace(QUICK, timeout_seconds=1)
 
 @pytest.fixture
 def server() -> Iterator[Sources]:
-    with serving_sources() as found:
-        yield found
+    with serving_sources() as enriched:
+        yield enriched
 
 
 def addresses(server: Sources) -> enrichment.SourceUrls:
@@ -51,34 +51,41 @@ def addresses(server: Sources) -> enrichment.SourceUrls:
 
 
 def enrich(
-    server: Sources, typed: str = f"pmid:{PMID}", manners: FetchPolicy = QUICK, **more: Any
+    server: Sources,
+    identifier_text: str = f"pmid:{PMID}",
+    manners: FetchPolicy = QUICK,
+    **more: Any,
 ) -> EnrichedReference:
     with Fetcher(manners) as fetcher:
         return enrichment.enrich(
-            fetcher, addresses(server), identifier.parse_identifier(typed), **more
+            fetcher, addresses(server), identifier.parse_identifier(identifier_text), **more
         )
 
 
-def draft(found: EnrichedReference) -> dict[str, Any]:
-    assert found.draft is not None, found.refused
-    return found.draft.model_dump(mode="json", by_alias=True, exclude_none=True)
+def draft(enriched: EnrichedReference) -> dict[str, Any]:
+    assert enriched.draft is not None, enriched.refused
+    return enriched.draft.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-@pytest.mark.parametrize("typed", [f"pmid:{PMID}", f"doi:{DOI}", f"https://doi.org/{DOI.upper()}"])
-def test_a_known_paper_is_found_as_the_dataset_has_it(server: Sources, typed: str) -> None:
-    found = enrich(server, typed)
+@pytest.mark.parametrize(
+    "identifier_text", [f"pmid:{PMID}", f"doi:{DOI}", f"https://doi.org/{DOI.upper()}"]
+)
+def test_a_paper_of_the_dataset_is_enriched_with_the_same_fields(
+    server: Sources, identifier_text: str
+) -> None:
+    enriched = enrich(server, identifier_text)
     file = yaml.safe_load((SHIPPED / "studies" / "lii-2023.yaml").read_text("utf-8"))
     (shipped,) = file["references"]
-    mine = draft(found)
+    fields = draft(enriched)
     for name in set(shipped) - {"summary"}:
-        assert mine[name] == shipped[name], name
-    assert (found.conflicts, found.differences, found.failed) == ([], [], {})
-    assert mine["retraction"] == "none_known"
-    assert [f.source for f in found.sources] == ["PubMed", "Europe PMC", "Crossref"]
-    assert found.fields["doi"].confirmed_by == ("PubMed", "Europe PMC", "Crossref")
+        assert fields[name] == shipped[name], name
+    assert (enriched.conflicts, enriched.differences, enriched.failed) == ([], [], {})
+    assert fields["retraction"] == "none_known"
+    assert [f.source for f in enriched.sources] == ["PubMed", "Europe PMC", "Crossref"]
+    assert enriched.fields["doi"].confirmed_by == ("PubMed", "Europe PMC", "Crossref")
 
 
-def test_a_request_says_who_asks_and_each_source_is_asked_once(server: Sources) -> None:
+def test_requests_have_a_contact_address_and_each_source_is_requested_once(server: Sources) -> None:
     enrich(server)
     assert len(server.asked) == 3
     assert all("mailto:curator@example.org" in r.headers["User-Agent"] for r in server.asked)
@@ -88,7 +95,7 @@ def test_a_request_says_who_asks_and_each_source_is_asked_once(server: Sources) 
     assert server.requests_to("/crossref")[0].query["mailto"] == ["curator@example.org"]
 
 
-def test_a_key_for_ncbi_is_shown_to_ncbi_alone(server: Sources) -> None:
+def test_the_ncbi_api_key_is_sent_to_ncbi_only(server: Sources) -> None:
     manners = replace(QUICK, ncbi_key="a-secret")
     enrich(server, manners=manners)
     shown = [one.path for one in server.asked if one.query.get("api_key") == ["a-secret"]]
@@ -96,7 +103,7 @@ def test_a_key_for_ncbi_is_shown_to_ncbi_alone(server: Sources) -> None:
     assert "a-secret" not in repr(manners)
 
 
-def test_a_preprint_is_no_article(server: Sources) -> None:
+def test_a_preprint_is_not_an_article(server: Sources) -> None:
     types = ("Journal Article", "Preprint")
     server.respond(
         "/ncbi/efetch.fcgi", fake_sources.xml_response(fake_sources.pubmed_record(types=types))
@@ -108,8 +115,8 @@ def test_a_preprint_is_no_article(server: Sources) -> None:
     assert draft(enrich(server))["kind"] == "preprint"
 
 
-def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
-    """Told by a clock that moves while the fetcher sleeps, and at no other time."""
+def test_requests_to_one_service_are_rate_limited(server: Sources) -> None:
+    """The clock of the test advances only while the fetcher sleeps."""
     now = [100.0]
     waits: list[float] = []
 
@@ -124,17 +131,17 @@ def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
     assert waits == [5.0, 5.0, 5.0]
 
 
-# It lies
+# Sources with wrong data
 
 
-def test_a_record_of_another_paper_is_not_taken(server: Sources) -> None:
+def test_a_record_with_another_identifier_is_refused(server: Sources) -> None:
     server.respond(
         "/ncbi/efetch.fcgi", fake_sources.xml_response(fake_sources.pubmed_record(pmid="1"))
     )
-    found = enrich(server)
-    assert found.failed == {"PubMed": f"it returned PubMed id 1 instead of {PMID}"}
-    assert draft(found)["pmid"] == PMID, "Europe PMC has it"
-    assert found.retraction is Retraction.NOT_CHECKED, "one that should have looked did not"
+    enriched = enrich(server)
+    assert enriched.failed == {"PubMed": f"it returned PubMed id 1 instead of {PMID}"}
+    assert draft(enriched)["pmid"] == PMID, "Europe PMC has it"
+    assert enriched.retraction is Retraction.NOT_CHECKED, "one that should have looked did not"
     server.respond_normally()
     server.respond(
         "/crossref/works/",
@@ -148,22 +155,22 @@ def test_a_record_of_another_paper_is_not_taken(server: Sources) -> None:
     assert "none of its 1 results" in enrich(server).failed["Europe PMC"]
 
 
-def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -> None:
+def test_different_years_are_reported_and_the_most_frequent_is_used(server: Sources) -> None:
     server.respond(
         "/crossref/works/",
         fake_sources.json_response(fake_sources.crossref_work(issued={"date-parts": [[2022]]})),
     )
-    found = enrich(server)
-    assert found.conflicts == []
-    assert found.differences == [
+    enriched = enrich(server)
+    assert enriched.conflicts == []
+    assert enriched.differences == [
         "year differs (PubMed: 2023; Europe PMC: 2023; Crossref: 2022): kept 2023"
     ]
-    assert draft(found)["year"] == 2023
+    assert draft(enriched)["year"] == 2023
     server.respond("/europepmc/search", fake_sources.html_response())
-    found = enrich(server)
-    assert "left null" in found.differences[0]
-    assert "year" not in draft(found)
-    assert draft(found)["citation_confidence"] == "medium"
+    enriched = enrich(server)
+    assert "left null" in enriched.differences[0]
+    assert "year" not in draft(enriched)
+    assert draft(enriched)["citation_confidence"] == "medium"
 
 
 @pytest.mark.parametrize(
@@ -173,40 +180,40 @@ def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -
         ({"author": [{"family": "Smith", "given": "J"}]}, "first author"),
     ],
 )
-def test_another_title_or_author_leaves_doubt_and_no_draft(
+def test_a_different_title_or_author_is_a_conflict_without_a_draft(
     server: Sources, changed: dict[str, Any], name: str
 ) -> None:
     server.respond(
         "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(**changed))
     )
-    found = enrich(server)
-    assert found.draft is None
-    assert "different publications" in str(found.refused)
-    assert [doubt.partition(" differs")[0] for doubt in found.conflicts] == [name]
+    enriched = enrich(server)
+    assert enriched.draft is None
+    assert "different publications" in str(enriched.refused)
+    assert [doubt.partition(" differs")[0] for doubt in enriched.conflicts] == [name]
 
 
-def test_identifiers_must_point_at_one_another(server: Sources) -> None:
+def test_the_identifiers_of_all_sources_must_agree(server: Sources) -> None:
     server.respond(
         "/europepmc/search",
         fake_sources.json_response(fake_sources.europepmc_search(doi="10.1000/elsewhere")),
     )
-    found = enrich(server)
-    assert found.draft is None
-    assert any("10.1000/elsewhere" in doubt for doubt in found.conflicts)
+    enriched = enrich(server)
+    assert enriched.draft is None
+    assert any("10.1000/elsewhere" in doubt for doubt in enriched.conflicts)
     server.respond_normally()
     server.respond(
         "/ncbi/efetch.fcgi",
         fake_sources.xml_response(fake_sources.pubmed_record(doi="10.1000/elsewhere")),
     )
-    found = enrich(server, f"doi:{DOI}")
-    assert found.draft is None, "PubMed's search gave a record of another DOI"
+    enriched = enrich(server, f"doi:{DOI}")
+    assert enriched.draft is None, "PubMed's search gave a record of another DOI"
     server.respond(
         "/ncbi/esearch.fcgi", fake_sources.json_response(fake_sources.pubmed_search("1", "2"))
     )
     assert "2 records" in enrich(server, f"doi:{DOI}").failed["PubMed"]
 
 
-def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -> None:
+def test_titles_with_subtitles_or_other_typography_are_equal(server: Sources) -> None:
     head, tail = fake_sources.TITLE[:40], fake_sources.TITLE[40:]
     work = fake_sources.crossref_work(
         title=[f"<i>{head.upper()}</i>"], subtitle=[tail.replace(" ", "  ")]
@@ -233,35 +240,37 @@ def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -
         b'{"message": {"DOI": "10.1038/s44220-023-00140-x", "issued": {"date-parts": [["x"]]}}}',
     ],
 )
-def test_an_answer_that_is_not_in_its_form_is_one_source_less(server: Sources, body: bytes) -> None:
+def test_a_source_with_a_malformed_response_is_reported_as_failed(
+    server: Sources, body: bytes
+) -> None:
     server.respond("/crossref/works/", fake_sources.respond_with(body, "application/json"))
-    found = enrich(server)
-    assert "form" in found.failed["Crossref"] or "asked for" in found.failed["Crossref"]
-    assert draft(found)["title"] == fake_sources.TITLE
+    enriched = enrich(server)
+    assert "form" in enriched.failed["Crossref"] or "asked for" in enriched.failed["Crossref"]
+    assert draft(enriched)["title"] == fake_sources.TITLE
 
 
-def test_a_web_page_instead_of_data_is_refused_by_its_type(server: Sources) -> None:
+def test_a_response_of_another_media_type_is_refused(server: Sources) -> None:
     for path in ("/ncbi/efetch.fcgi", "/crossref/works/", "/europepmc/search"):
         server.respond(path, fake_sources.html_response())
-    found = enrich(server)
-    assert found.refused == "no source has it"
-    assert found.failed["PubMed"] == "it answered text/html, not application/xml or text/xml"
-    assert "Crossref" not in found.failed, "without a DOI there is nothing to ask it"
+    enriched = enrich(server)
+    assert enriched.refused == "no source has it"
+    assert enriched.failed["PubMed"] == "it answered text/html, not application/xml or text/xml"
+    assert "Crossref" not in enriched.failed, "without a DOI there is nothing to ask it"
 
 
 @pytest.mark.parametrize("before", [BOMB, LEAK], ids=["bomb", "leak"])
-def test_xml_with_entities_of_its_own_is_not_read(server: Sources, before: str) -> None:
+def test_xml_with_entity_declarations_is_refused(server: Sources, before: str) -> None:
     entity = "&i;" if before is BOMB else "&x;"
     server.respond(
         "/ncbi/efetch.fcgi",
         fake_sources.xml_response(fake_sources.pubmed_record(before=before, title=entity)),
     )
-    found = enrich(server)
-    assert "EntitiesForbidden" in found.failed["PubMed"]
+    enriched = enrich(server)
+    assert "EntitiesForbidden" in enriched.failed["PubMed"]
     assert len(server.requests_to("/ncbi")) == 1, "it is not asked again"
 
 
-def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
+def test_control_characters_and_commands_from_a_source_have_no_effect(server: Sources) -> None:
     assert (
         plain_text("A \x1b[31mred\x07 <b>title</b>&amp;\u202e more\x00") == "A [31mred title& more"
     )
@@ -284,20 +293,20 @@ def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
     assert "\x1b" not in str(enrich(server).fields)
 
 
-# It floods, lags, redirects
+# Large and slow responses, and redirects
 
 
-def test_a_body_without_end_is_left_after_the_cap(server: Sources) -> None:
+def test_a_response_over_the_size_limit_is_refused(server: Sources) -> None:
     server.respond("/crossref/works/", fake_sources.flood)
-    found = enrich(server)
-    assert found.failed == {"Crossref": "it sent more than 200000 bytes"}
+    enriched = enrich(server)
+    assert enriched.failed == {"Crossref": "it sent more than 200000 bytes"}
     assert len(server.requests_to("/crossref")) == 1
     huge = fake_sources.respond_with(b"{}", "application/json", 200, Content_Length="9999999999")
     server.respond("/europepmc/search", huge)
     assert "more than" in enrich(server).failed["Europe PMC"]
 
 
-def test_a_compressed_body_is_not_taken(server: Sources) -> None:
+def test_a_compressed_response_is_refused(server: Sources) -> None:
     packed = fake_sources.respond_with(
         b"\x1f\x8b", "application/json", 200, Content_Encoding="gzip"
     )
@@ -305,40 +314,40 @@ def test_a_compressed_body_is_not_taken(server: Sources) -> None:
     assert "compressed" in enrich(server).failed["Crossref"]
 
 
-def test_a_source_that_lags_or_drips_is_asked_again_and_then_left(server: Sources) -> None:
+def test_a_slow_source_is_retried_and_then_reported_as_failed(server: Sources) -> None:
     server.respond("/crossref/works/", fake_sources.delay(4))
     server.respond("/europepmc/search", fake_sources.slow_drip(30))
-    found = enrich(server, manners=IMPATIENT)
-    assert found.failed["Crossref"] == "no response within 1 s"
-    assert found.failed["Europe PMC"] == "it was still sending after 1 s"
+    enriched = enrich(server, manners=IMPATIENT)
+    assert enriched.failed["Crossref"] == "no response within 1 s"
+    assert enriched.failed["Europe PMC"] == "it was still sending after 1 s"
     assert len(server.requests_to("/crossref")) == len(server.requests_to("/europepmc")) == 2
-    assert draft(found)["citation_confidence"] == "medium", "PubMed alone has it"
+    assert draft(enriched)["citation_confidence"] == "medium", "PubMed alone has it"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_told_and_not_followed(server: Sources, status: int) -> None:
+def test_a_redirect_is_reported_and_not_followed(server: Sources, status: int) -> None:
     where = f"{server.address}/elsewhere"
     server.respond("/elsewhere", fake_sources.json_response(fake_sources.crossref_work()))
     server.respond(
         "/crossref/works/", fake_sources.respond_with(b"", "text/plain", status, Location=where)
     )
-    found = enrich(server)
-    assert found.failed["Crossref"].startswith(f"it redirects to {where}")
+    enriched = enrich(server)
+    assert enriched.failed["Crossref"].startswith(f"it redirects to {where}")
     assert server.requests_to("/elsewhere") == []
 
 
-# It fails
+# Sources that fail
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_busy_source_is_asked_again(server: Sources, status: int) -> None:
+def test_a_busy_source_is_retried(server: Sources, status: int) -> None:
     server.respond(
         "/crossref/works/",
         fake_sources.busy(status),
         fake_sources.json_response(fake_sources.crossref_work()),
     )
-    found = enrich(server)
-    assert found.failed == {}
+    enriched = enrich(server)
+    assert enriched.failed == {}
     assert len(server.requests_to("/crossref")) == 2
 
 
@@ -353,14 +362,14 @@ def test_retry_after_is_honoured(server: Sources) -> None:
     assert second - first >= 1
 
 
-def test_a_wait_that_is_too_long_is_told_and_not_waited(server: Sources) -> None:
+def test_a_retry_after_over_the_limit_is_reported_and_not_waited_for(server: Sources) -> None:
     server.respond("/crossref/works/", fake_sources.busy(503, Retry_After="86400"))
-    found = enrich(server)
-    assert "asks to wait 86400 s" in found.failed["Crossref"]
+    enriched = enrich(server)
+    assert "asks to wait 86400 s" in enriched.failed["Crossref"]
     assert len(server.requests_to("/crossref")) == 1
 
 
-def test_retry_after_is_read_as_figures_and_as_a_date() -> None:
+def test_retry_after_is_parsed_as_seconds_and_as_a_date() -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     assert 55 < (retry_after(soon) or 0) <= 60
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0
@@ -370,12 +379,12 @@ def test_retry_after_is_read_as_figures_and_as_a_date() -> None:
     assert retry_after("-5") is None
 
 
-def test_a_source_that_keeps_failing_is_left_and_named(server: Sources) -> None:
+def test_a_source_that_fails_repeatedly_is_reported(server: Sources) -> None:
     server.respond("/crossref/works/", fake_sources.busy(500))
     server.respond("/europepmc/search", fake_sources.cut_off)
-    found = enrich(server)
-    assert found.failed["Crossref"] == "it answered 500"
-    assert "RemoteProtocolError" in found.failed["Europe PMC"]
+    enriched = enrich(server)
+    assert enriched.failed["Crossref"] == "it answered 500"
+    assert "RemoteProtocolError" in enriched.failed["Europe PMC"]
     assert len(server.requests_to("/crossref")) == QUICK.attempts
     server.respond(
         "/crossref/works/",
@@ -385,12 +394,12 @@ def test_a_source_that_keeps_failing_is_left_and_named(server: Sources) -> None:
     assert "Crossref" not in enrich(server).failed
 
 
-def test_nothing_listens(server: Sources) -> None:
+def test_unreachable_sources_are_reported_as_connection_errors(server: Sources) -> None:
     where = enrichment.SourceUrls(*["http://127.0.0.1:9"] * 4)
     with Fetcher(QUICK) as fetcher:
-        found = enrichment.enrich(fetcher, where, identifier.parse_identifier(f"pmid:{PMID}"))
-    assert found.refused == "no source has it"
-    assert "ConnectError" in found.failed["PubMed"]
+        enriched = enrichment.enrich(fetcher, where, identifier.parse_identifier(f"pmid:{PMID}"))
+    assert enriched.refused == "no source has it"
+    assert "ConnectError" in enriched.failed["PubMed"]
 
 
 def test_a_record_that_one_source_lacks_is_medium_and_named_where_none_has_it(
@@ -401,15 +410,15 @@ def test_a_record_that_one_source_lacks_is_medium_and_named_where_none_has_it(
     server.respond(
         "/crossref/works/", fake_sources.respond_with(b"Resource not found.", "text/plain", 404)
     )
-    found = enrich(server)
-    assert found.absent == ["Europe PMC", "Crossref"]
-    assert draft(found)["citation_confidence"] == "medium"
+    enriched = enrich(server)
+    assert enriched.absent == ["Europe PMC", "Crossref"]
+    assert draft(enriched)["citation_confidence"] == "medium"
     server.respond(
         "/ncbi/efetch.fcgi", fake_sources.xml_response("<PubmedArticleSet></PubmedArticleSet>")
     )
-    found = enrich(server)
-    assert (found.draft, found.refused) == (None, "no source has it")
-    assert len(found.absent) == 2
+    enriched = enrich(server)
+    assert (enriched.draft, enriched.refused) == (None, "no source has it")
+    assert len(enriched.absent) == 2
 
 
 # Retractions
@@ -450,7 +459,7 @@ def _updated(kind: str) -> dict[str, Any]:
         ("/europepmc/search", _linked("Erratum in"), "corrected"),
     ],
 )
-def test_what_any_source_says_of_a_retraction_is_said(
+def test_a_retraction_in_any_source_is_reported(
     server: Sources, path: str, act: dict[str, Any], status: str
 ) -> None:
     made = {
@@ -461,10 +470,10 @@ def test_what_any_source_says_of_a_retraction_is_said(
         ),
     }
     server.respond(path, made[path]())
-    found = enrich(server)
-    assert found.retraction == status
-    assert draft(found)["retraction"] == status
-    assert bool(found.notices) == (status != "none_known")
+    enriched = enrich(server)
+    assert enriched.retraction == status
+    assert draft(enriched)["retraction"] == status
+    assert bool(enriched.notices) == (status != "none_known")
 
 
 @pytest.mark.parametrize(
@@ -490,31 +499,33 @@ def test_a_notice_on_another_paper_is_not_a_paper_that_was_retracted(
     server: Sources, path: str, act: fake_sources.Act
 ) -> None:
     server.respond(path, act)
-    found = enrich(server)
-    assert found.retraction is Retraction.NONE_KNOWN
-    assert any("itself a notice" in doubt for doubt in found.conflicts)
-    assert found.draft is None
+    enriched = enrich(server)
+    assert enriched.retraction is Retraction.NONE_KNOWN
+    assert any("itself a notice" in doubt for doubt in enriched.conflicts)
+    assert enriched.draft is None
 
 
 # Trials, and what was typed
 
 
 def test_a_trial_is_cited_from_its_register_and_names_its_papers(server: Sources) -> None:
-    found = enrich(server, TRIAL.lower())
-    mine = draft(found)
-    assert mine["title"] == "A made-up trial, at length"
-    assert (mine["slug"], mine["year"], mine["kind"]) == (TRIAL.lower(), 2031, "database")
-    assert mine["url"] == f"https://clinicaltrials.gov/study/{TRIAL}"
-    assert mine["xrefs"] == [{"curie": f"clinicaltrials:{TRIAL}", "relation": "exact"}]
-    assert (mine["retraction"], mine["citation_confidence"]) == ("not_checked", "high")
-    assert found.papers == ["2", "3"]
+    enriched = enrich(server, TRIAL.lower())
+    fields = draft(enriched)
+    assert fields["title"] == "A made-up trial, at length"
+    assert (fields["slug"], fields["year"], fields["kind"]) == (TRIAL.lower(), 2031, "database")
+    assert fields["url"] == f"https://clinicaltrials.gov/study/{TRIAL}"
+    assert fields["xrefs"] == [{"curie": f"clinicaltrials:{TRIAL}", "relation": "exact"}]
+    assert (fields["retraction"], fields["citation_confidence"]) == ("not_checked", "high")
+    assert enriched.papers == ["2", "3"]
     server.respond(
         "/trials/studies/", fake_sources.json_response(fake_sources.trial_response("NCT00000001"))
     )
     assert "NCT00000001" in enrich(server, TRIAL).failed["ClinicalTrials.gov"]
 
 
-def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
+def test_a_reference_without_a_kind_in_any_source_is_refused_with_the_allowed_kinds(
+    server: Sources,
+) -> None:
     server.respond(
         "/ncbi/efetch.fcgi",
         fake_sources.xml_response(fake_sources.pubmed_record(types=("Letter",))),
@@ -523,8 +534,8 @@ def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
     server.respond(
         "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(type="other"))
     )
-    found = enrich(server)
-    assert "set it to one of article" in str(found.refused)
+    enriched = enrich(server)
+    assert "set it to one of article" in str(enriched.refused)
     given = enrich(server, kind=ReferenceKind.ARTICLE, slug="my-slug")
     assert (draft(given)["kind"], draft(given)["slug"]) == ("article", "my-slug")
     assert given.draft is not None
@@ -533,7 +544,7 @@ def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kind", "value"),
+    ("identifier_text", "kind", "value"),
     [
         (" PMID: 16894061 ", "pmid", "16894061"),
         ("pubmed:16894061", "pmid", "16894061"),
@@ -543,14 +554,16 @@ def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
         ("clinicaltrials:nct03861988", "trial", "NCT03861988"),
     ],
 )
-def test_an_identifier_is_read_however_it_is_typed(typed: str, kind: str, value: str) -> None:
-    assert identifier.parse_identifier(typed) == identifier.PublicationIdentifier(
+def test_an_identifier_is_read_however_it_is_typed(
+    identifier_text: str, kind: str, value: str
+) -> None:
+    assert identifier.parse_identifier(identifier_text) == identifier.PublicationIdentifier(
         identifier.IdentifierKind(kind), value
     )
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "identifier_text",
     [
         "",
         "16894061",
@@ -562,9 +575,9 @@ def test_an_identifier_is_read_however_it_is_typed(typed: str, kind: str, value:
         "doi:10.1000/a b",
     ],
 )
-def test_what_is_no_identifier_says_what_would_be(typed: str) -> None:
+def test_an_invalid_identifier_is_refused_with_the_valid_forms(identifier_text: str) -> None:
     with pytest.raises(ValueError, match="pmid:16894061"):
-        identifier.parse_identifier(typed)
+        identifier.parse_identifier(identifier_text)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Points, studied outcomes and studied claims follow every write: they equal those of a rebuild."""
+"""The overview tables are updated by every write: they equal those of a full rebuild."""
 
 from operator import ne
 from pathlib import Path
@@ -23,17 +23,17 @@ from tests.helpers import fill_store
 
 Content = dict[str, list[dict[str, Any]]]
 TABLES = (m.TimelinePoint, m.TimelineTotal, m.StudiedOutcome, m.StudiedClaim, m.FacetCount)
-#: A figure's time after the dose.
+#: Fields of a time after the dose.
 TIME = {"timepoint_value": 2, "timepoint_unit": "day"}
 
 
 def content_with_times() -> Content:
-    """Return notes with figures at a time, on claims of mechanisms, benefit and harm."""
+    """Return a dataset of notes with timepoints, on mechanism, efficacy and safety claims."""
     content = factories.dataset(6)
     for note in content["evidence"]:
         del note["timepoint_absence"], note["estimates"]
-        for timed in (note, note["effects"][0], note["arms"][0]):
-            timed.update(TIME)
+        for item in (note, note["effects"][0], note["arms"][0]):
+            item.update(TIME)
     for claim in content["claims"]:
         del claim["readings"]
     for number, kind in ((1, "efficacy"), (2, "safety"), (3, "efficacy")):
@@ -43,7 +43,7 @@ def content_with_times() -> Content:
 
 
 @pytest.fixture
-def own(address: str, tmp_path: Path) -> Store:
+def store(address: str, tmp_path: Path) -> Store:
     return fill_store(address, factories.write_folder(tmp_path / "data", content_with_times()))
 
 
@@ -53,7 +53,7 @@ def rows(session: ReadSession) -> list[set[str]]:
 
 
 def change_notes(content: Content) -> None:
-    """Give a note another time, one another compound, and one other claims."""
+    """Change the time of a note, the compound of another one, and the claims of a third one."""
     content["evidence"][0]["effects"][0].update(timepoint_value=3)
     content["evidence"][1].update(compound="compound-1")
     content["evidence"][5]["claims"].pop()
@@ -62,7 +62,7 @@ def change_notes(content: Content) -> None:
 
 
 def change_claims_and_studies(content: Content) -> None:
-    """Give a claim another object, one another kind, and studies other indications and species."""
+    """Change the object of a claim, the kind of another one, and indications and species."""
     content["claims"][2].update(object="indication:indication-4")
     benefit = {"kind": "efficacy", "object": "indication:indication-5", "predicate": "treats"}
     content["claims"][4].update(benefit)
@@ -78,16 +78,18 @@ def withdraw_a_note(content: Content) -> None:
     del content["evidence"][3]
 
 
-def test_overviews_are_those_that_a_rebuild_writes(own: Store, tmp_path: Path) -> None:
+def test_overview_tables_after_a_write_equal_those_of_a_rebuild(
+    store: Store, tmp_path: Path
+) -> None:
     content = content_with_times()
     for change in (change_notes, change_claims_and_studies, withdraw_a_note):
-        with own.read() as session:
+        with store.read() as session:
             before = rows(session)
         change(content)
         folder = read_folder(factories.write_folder(tmp_path / "data", content))
         assert folder.errors == []
-        assert bootstrap.load(own, folder, allow_withdrawals=True)
-        with own.write() as session:
+        assert bootstrap.load(store, folder, allow_withdrawals=True)
+        with store.write() as session:
             after = rows(session)
             assert all(map(ne, after, before)), change.__name__
             overviews.rebuild(session)
@@ -95,16 +97,20 @@ def test_overviews_are_those_that_a_rebuild_writes(own: Store, tmp_path: Path) -
             assert rows(session) == after, change.__name__
 
 
-def test_a_stored_number_is_that_of_the_records_that_filters_select(own: Store) -> None:
-    with own.read() as session:
+def test_a_stored_facet_count_equals_the_number_of_records_that_its_filters_select(
+    store: Store,
+) -> None:
+    with store.read() as session:
         stored = [tuple(row) for row in session.execute(select(m.FacetCount.__table__))]
-        selected = [(name, value, _number(session, name, value)) for name, value, _ in stored]
+        selected = [
+            (name, value, _count_selected(session, name, value)) for name, value, _ in stored
+        ]
     assert len({name for name, *_ in stored}) > 50
     assert selected == stored
 
 
-def _number(session: ReadSession, name: str, value: str) -> int:
-    """Return the number of records that the filters behind a stored number select."""
+def _count_selected(session: ReadSession, name: str, value: str) -> int:
+    """Return the number of records that the filters of a stored facet count select."""
     collection, _, rest = name.partition(".")
     facet, *side = rest.split(".")
     if name == CITED_BY_ENTITY:
@@ -126,8 +132,8 @@ def _count(session: ReadSession, column: Any, collection: str, **filters: list[A
     return int(session.execute(stmt.where(*matching)).scalar_one())
 
 
-def test_a_cell_lists_its_first_notes_and_counts_all(own: Store) -> None:
-    with own.write() as session:
+def test_a_cell_of_the_matrix_lists_its_first_notes_and_counts_all(store: Store) -> None:
+    with store.write() as session:
         copies = copy_note(session, "evidence-1", MAX_NOTES)
         overviews.rebuild(session)
         (outcome,) = session.execute(
@@ -146,8 +152,11 @@ def copy_note(session: WriteSession, slug: str, number: int) -> list[str]:
     slugs = {f"copy-{n}": last + n for n in range(1, number + 1)}
     for table, key in ((m.Record, m.Record.id), (m.Evidence, m.Evidence.id)):
         row = dict(session.execute(select(table.__table__).where(key == note)).mappings().one())
-        named = [{"slug": s, "folded": s} if table is m.Record else {} for s in slugs]
-        copies = [row | more | {"id": n} for n, more in zip(slugs.values(), named, strict=True)]
+        overrides = [{"slug": s, "folded": s} if table is m.Record else {} for s in slugs]
+        copies = [
+            row | override | {"id": n}
+            for n, override in zip(slugs.values(), overrides, strict=True)
+        ]
         session.execute(insert(table), copies)
     stmt = select(m.Finding.__table__).where(m.Finding.evidence_id == note)
     finding = dict(session.execute(stmt.order_by(m.Finding.id)).mappings().first() or {})

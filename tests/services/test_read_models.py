@@ -1,4 +1,4 @@
-"""Documents follow every write: they equal those of a full rebuild."""
+"""The JSON documents are updated by every write: they equal those of a full rebuild."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def documents(session: ReadSession) -> dict[int, tuple[str, str]]:
 
 
 @pytest.fixture
-def own(address: str, tmp_path: Path) -> Store:
+def store(address: str, tmp_path: Path) -> Store:
     return fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(6)))
 
 
@@ -64,59 +64,61 @@ def move_act(indications: list[dict[str, Any]]) -> None:
     indications[3]["regulatory_status"].pop()
 
 
-@alternate_stores("what", WRITES)
-def test_documents_are_those_that_would_be_written_anew(
-    own: Store, tmp_path: Path, what: str
+@alternate_stores("write", WRITES)
+def test_documents_after_a_write_equal_those_of_a_rebuild(
+    store: Store, tmp_path: Path, write: str
 ) -> None:
-    with own.read() as session:
+    with store.read() as session:
         before = documents(session)
     content = factories.dataset(6)
-    WRITES[what](content)
+    WRITES[write](content)
     folder = read_folder(factories.write_folder(tmp_path / "data", content))
     assert folder.errors == []
-    assert bootstrap.load(own, folder, allow_withdrawals=True)
-    with own.write() as session:
+    assert bootstrap.load(store, folder, allow_withdrawals=True)
+    with store.write() as session:
         after = documents(session)
         assert after != before
         read_models.rebuild(session)
         assert documents(session) == after
-    back = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
-    assert bootstrap.load(own, back)
-    with own.write() as session:
-        again = documents(session)
+    original_folder = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
+    assert bootstrap.load(store, original_folder)
+    with store.write() as session:
+        restored = documents(session)
         read_models.rebuild(session)
-        assert documents(session) == again
+        assert documents(session) == restored
 
 
-def test_what_is_filled_is_what_is_written_record_by_record(own: Store, tmp_path: Path) -> None:
-    with own.write() as session:
-        filled = sorted(documents(session).values())
-    emptied = factories.dataset(6)
+def test_the_documents_of_a_first_load_equal_those_of_later_writes(
+    store: Store, tmp_path: Path
+) -> None:
+    with store.write() as session:
+        expected = sorted(documents(session).values())
+    reduced = factories.dataset(6)
     for name in ("pathways", "affinities"):
-        emptied[name] = []
-    smaller = read_folder(factories.write_folder(tmp_path / "data", emptied))
-    assert bootstrap.load(own, smaller, allow_withdrawals=True)
-    whole = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
-    assert bootstrap.load(own, whole)
-    with own.read() as session:
-        assert sorted(documents(session).values()) == filled
+        reduced[name] = []
+    reduced_folder = read_folder(factories.write_folder(tmp_path / "data", reduced))
+    assert bootstrap.load(store, reduced_folder, allow_withdrawals=True)
+    complete_folder = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
+    assert bootstrap.load(store, complete_folder)
+    with store.read() as session:
+        assert sorted(documents(session).values()) == expected
 
 
-def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
-    with own.read() as session:
+def test_a_restored_backup_has_the_documents_of_the_backup(store: Store, tmp_path: Path) -> None:
+    with store.read() as session:
         before = documents(session)
-    create_backup(own, tmp_path / "kkb.backup")
+    create_backup(store, tmp_path / "kkb.backup")
     content = factories.dataset(6)
     content["claims"][1]["name"] = "Called otherwise"
-    assert bootstrap.load(own, read_folder(factories.write_folder(tmp_path / "data", content)))
-    restore_backup(own, tmp_path / "kkb.backup", replace=True)
-    with own.read() as session:
+    assert bootstrap.load(store, read_folder(factories.write_folder(tmp_path / "data", content)))
+    restore_backup(store, tmp_path / "kkb.backup", replace=True)
+    with store.read() as session:
         assert documents(session) == before
         assert read_models.is_current(session)
 
 
-#: Collections that version 0008 did not have.
-LATER = {
+#: Collections that were added after schema version 0008.
+LATER_COLLECTIONS = {
     "pharmacokinetics",
     "interactions",
     "regimens",
@@ -126,57 +128,59 @@ LATER = {
 }
 
 
-def test_a_store_of_an_older_version_is_brought_to_lower_case_dois_and_records_of_acts(
+def test_migration_of_an_older_store_lowers_dois_and_creates_records_of_regulatory_acts(
     address: str, make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
 ) -> None:
-    content = {name: rows for name, rows in factories.dataset(6).items() if name not in LATER}
-    own = fill_store(address, factories.write_folder(tmp_path / "data", content))
+    content = {
+        name: rows for name, rows in factories.dataset(6).items() if name not in LATER_COLLECTIONS
+    }
+    store = fill_store(address, factories.write_folder(tmp_path / "data", content))
     (tmp_path / "old").mkdir()
-    old = open_store(make_empty_store(database, tmp_path / "old"))
-    build_old_store(own, old, "0008")
-    with old.write() as session:
+    old_store = open_store(make_empty_store(database, tmp_path / "old"))
+    build_old_store(store, old_store, "0008")
+    with old_store.write() as session:
         session.execute(update(m.Reference).values(doi=func.upper(m.Reference.doi)))
-    bootstrap.migrate_and_rebuild(old)
-    with own.read() as session, old.read() as migrated:
-        assert held_by_old_versions(migrated) == held_by_old_versions(session)
+    bootstrap.migrate_and_rebuild(old_store)
+    with store.read() as session, old_store.read() as migrated:
+        assert without_later_fields(migrated) == without_later_fields(session)
         act = RESOURCES["regulatory-acts"]
         last = history.changes(migrated, history.for_record(act, "regulatory-act-1"), 9)[-1]
         assert (last["action"], last["who"]) == ("create", "kkb")
-    own.engine.dispose()
-    old.engine.dispose()
+    store.engine.dispose()
+    old_store.engine.dispose()
 
 
-FIGURE = {"role", "key", "favours", "larger_is", "standard_error"}
-REVIEW = {"searched_to", "reviewed_on"}
-#: They follow from questions and estimates, which older versions do not hold.
-VERDICT = {"verdict", "certainty", "size", "absence"}
+EFFECT_FIELDS = {"role", "key", "favours", "larger_is", "standard_error"}
+REVIEW_FIELDS = {"searched_to", "reviewed_on"}
+#: Computed from questions and estimates, which older versions do not have.
+VERDICT_FIELDS = {"verdict", "certainty", "size", "absence"}
 #: Record type, or field with objects → its fields for which older versions have no values.
 LATER_FIELDS = {
-    "arm": FIGURE,
-    "arms": FIGURE,
-    "effects": FIGURE,
+    "arm": EFFECT_FIELDS,
+    "arms": EFFECT_FIELDS,
+    "effects": EFFECT_FIELDS,
     "evidence": {"estimates", "tested_um", "tested_upper_um"},
     "study": {"group", "trial_group", "unit_of", "trials_pooled"}
     | {"results_expected", "funding", "risk_of_bias"},
-    "claim": {"title_question", "short_answer", "question", *REVIEW, *VERDICT},
+    "claim": {"title_question", "short_answer", "question", *REVIEW_FIELDS, *VERDICT_FIELDS},
     "affinity": {"source_database", "source_record"},
     "reference": {"notice_published_on", "notices_checked_on"},
 }
 
 
-def held_by_old_versions(session: ReadSession) -> dict[tuple[str, str], Any]:
-    """Documents without the fields that older versions do not hold."""
+def without_later_fields(session: ReadSession) -> dict[tuple[str, str], Any]:
+    """Return the documents without the fields that older versions do not have."""
 
-    def held(name: str, value: Any) -> Any:
+    def strip(name: str, value: Any) -> Any:
         if isinstance(value, list):
-            return [held(name, item) for item in value]
+            return [strip(name, item) for item in value]
         if isinstance(value, dict):
             later = LATER_FIELDS.get(name, set())
-            return {key: held(key, item) for key, item in value.items() if key not in later}
+            return {key: strip(key, item) for key, item in value.items() if key not in later}
         return value
 
     return {
-        key: held(key[0], json.loads(text))
+        key: strip(key[0], json.loads(text))
         for key, text in by_slug(session).items()
         if key[0] not in {"effect", "verdict"}
     }
@@ -188,11 +192,11 @@ def by_slug(session: ReadSession) -> dict[tuple[str, str], str]:
     return {(kind, slug): body for kind, slug, body in rows}
 
 
-def test_documents_of_another_form_are_written_anew(own: Store) -> None:
-    with own.write() as session:
-        right = documents(session)
+def test_documents_of_an_older_document_version_are_rebuilt(store: Store) -> None:
+    with store.write() as session:
+        expected = documents(session)
         session.execute(update(m.Document).values(body="{}"))
         session.execute(update(m.Dataset).values(document_version="older"))
-    bootstrap.migrate_and_rebuild(own)
-    with own.read() as session:
-        assert documents(session) == right
+    bootstrap.migrate_and_rebuild(store)
+    with store.read() as session:
+        assert documents(session) == expected

@@ -1,4 +1,4 @@
-"""A store that newer software has upgraded: nodes read it and refuse writes, commands refuse it."""
+"""A store upgraded by newer software: nodes serve reads and refuse writes, commands refuse it."""
 
 import socket
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tests.run_cli import kkb
 
 
 def upgrade_schema(store: Store) -> None:
-    """Do what a later migration may do while this version still serves: add, and rename nothing."""
+    """Apply a later migration while this version serves: it adds columns and tables only."""
     with store.engine.begin() as connection:
         connection.execute(text("ALTER TABLE claim ADD COLUMN later_field VARCHAR(60)"))
         connection.execute(text("ALTER TABLE dataset ADD COLUMN later_field INTEGER"))
@@ -32,14 +32,14 @@ def upgrade_schema(store: Store) -> None:
 
 
 def upgrade_software(store: Store) -> None:
-    """Do what a start of a later version without a migration does."""
+    """Set the document version as a later version without a migration does at its start."""
     with store.engine.begin() as connection:
         later = f"99.0.0+0123456789ab.{read_models.FIELDS_DIGEST}"
         connection.execute(text(f"UPDATE dataset SET document_version = '{later}'"))
 
 
 def change_source(store: Store) -> None:
-    """Do what a start of the same version with other code does."""
+    """Set the document version as the same version with changed code does at its start."""
     with store.engine.begin() as connection:
         other = read_models.document_version().replace("+", "+f00d")
         connection.execute(text(f"UPDATE dataset SET document_version = '{other}'"))
@@ -59,41 +59,41 @@ READS = (
 
 
 @pytest.fixture
-def own(address: str, tmp_path: Path) -> Store:
+def store(address: str, tmp_path: Path) -> Store:
     return fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(5)))
 
 
 @pytest.mark.parametrize("upgrade", [*UPGRADES, change_source])
-def test_a_node_beside_newer_software_reads_and_refuses_writes(
-    own: Store, upgrade: Callable[[Store], None]
+def test_a_node_serves_reads_and_refuses_writes_after_an_upgrade_by_newer_software(
+    store: Store, upgrade: Callable[[Store], None]
 ) -> None:
-    with own.write() as session:
+    with store.write() as session:
         key, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
-    with serving(own) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with serving(store) as url, httpx.Client(base_url=url, timeout=30) as client:
         anna = Curator(client, "anna", token, key["id"])
         before = [client.get(path).status_code for path in READS]
-        written = anna.change("claims/claim-1", {"summary": "Before the upgrade."})
-        upgrade(own)
+        accepted = anna.change("claims/claim-1", {"summary": "Before the upgrade."})
+        upgrade(store)
         refused = anna.change("claims/claim-2", {"summary": "After the upgrade."})
         after = [client.get(path).status_code for path in READS]
-        # A busy machine may miss the 80 ms that a readiness probe waits.
+        # A readiness probe may exceed its limit of 80 ms on a busy machine.
         assert any(client.get("/readyz").status_code == 200 for _ in range(50))
     assert before == after == [200] * len(READS)
-    assert (written.status_code, refused.status_code) == (202, 503)
+    assert (accepted.status_code, refused.status_code) == (202, 503)
     assert refused.headers["retry-after"] == "60"
     assert refused.json()["type"] == "/v1/problems/service-unavailable"
     assert "newer software" in refused.json()["detail"]
-    with own.read() as session:
+    with store.read() as session:
         assert len(session.execute(select(m.Proposal.id)).all()) == 1
 
 
 @pytest.mark.parametrize("upgrade", UPGRADES)
-def test_every_command_refuses_the_store_of_newer_software_in_one_line(
-    own: Store, address: str, tmp_path: Path, upgrade: Callable[[Store], None]
+def test_every_command_refuses_a_store_of_newer_software_with_one_line(
+    store: Store, address: str, tmp_path: Path, upgrade: Callable[[Store], None]
 ) -> None:
-    create_backup(own, tmp_path / "saved.backup")
-    upgrade(own)
-    before = _state(own)
+    create_backup(store, tmp_path / "saved.backup")
+    upgrade(store)
+    before = _state(store)
     settings = {"KKB_DATABASE_URL": address, "KKB_DATASET": str(tmp_path / "data")}
     for arguments in (
         ["serve", "--port", str(_free_port())],
@@ -107,27 +107,29 @@ def test_every_command_refuses_the_store_of_newer_software_in_one_line(
         ["key", "list"],
         ["key", "revoke", "1"],
     ):
-        ended = kkb(*arguments, cwd=tmp_path, **settings)
-        assert (ended.returncode, ended.stdout) == (1, ""), arguments
-        assert ended.stderr.count("\n") == 1, (arguments, ended.stderr)
-        assert "newer software" in ended.stderr, arguments
+        completed = kkb(*arguments, cwd=tmp_path, **settings)
+        assert (completed.returncode, completed.stdout) == (1, ""), arguments
+        assert completed.stderr.count("\n") == 1, (arguments, completed.stderr)
+        assert "newer software" in completed.stderr, arguments
     restored = kkb("restore", str(tmp_path / "saved.backup"), cwd=tmp_path, **settings)
     assert restored.returncode == 1
     assert "has tables: replace them by" in restored.stderr
-    assert _state(own) == before
+    assert _state(store) == before
     assert not (tmp_path / "exported").exists()
     assert not (tmp_path / "new.backup").exists()
 
 
 @ONE_STORE
-def test_the_backup_from_before_an_upgrade_takes_a_store_back(own: Store, tmp_path: Path) -> None:
-    create_backup(own, tmp_path / "saved.backup")
-    upgrade_schema(own)
-    settings = {"KKB_DATABASE_URL": own.engine.url.render_as_string(hide_password=False)}
+def test_restoring_a_backup_from_before_an_upgrade_restores_the_older_schema(
+    store: Store, tmp_path: Path
+) -> None:
+    create_backup(store, tmp_path / "saved.backup")
+    upgrade_schema(store)
+    settings = {"KKB_DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}
     arguments = ["restore", str(tmp_path / "saved.backup"), "--replace"]
-    ended = kkb(*arguments, cwd=tmp_path, **settings)
-    assert ended.returncode == 0, ended.stderr
-    with own.read() as session:
+    completed = kkb(*arguments, cwd=tmp_path, **settings)
+    assert completed.returncode == 0, completed.stderr
+    with store.read() as session:
         assert migrations.current_version(session) == migrations.head_version()
 
 

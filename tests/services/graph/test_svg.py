@@ -1,4 +1,4 @@
-"""The drawing: nothing falls on anything, everything is said in words, every claim is a link."""
+"""The SVG drawing of a graph: no overlaps, text alternatives, and a link for every claim."""
 
 import itertools
 import re
@@ -107,7 +107,7 @@ def curve(points: list[tuple[float, ...]]) -> list[tuple[float, float]]:
     return out
 
 
-def test_every_claim_is_a_link_that_says_it_all_to_a_screen_reader() -> None:
+def test_every_claim_is_a_link_with_a_complete_accessible_label() -> None:
     svg = drawn(graph(edge("c1", "a", "b", "contested", -1, studies_for=2, studies_against=3)))
     (link,) = (a for a in links(svg) if a.attrib["href"] == f"{BASE}/v1/claims/c1")
     assert link.attrib["aria-label"] == (
@@ -129,7 +129,7 @@ def test_the_picture_has_a_title_a_description_and_a_role() -> None:
     assert "document" in svg.attrib["role"].split()
 
 
-def test_sign_and_verdict_do_without_colour() -> None:
+def test_sign_and_verdict_are_distinguishable_without_colour() -> None:
     """Each sign has an end of its own; each verdict a dash pattern or a weight, and its word."""
     made = [edge(f"s{sign}", "a", "b", sign=sign) for sign in (1, -1, 0)]
     ends = {
@@ -148,14 +148,14 @@ def test_sign_and_verdict_do_without_colour() -> None:
     assert all(verdict.value in words for verdict in VerdictKind)
 
 
-def test_a_long_chain_stands_and_a_fan_lies() -> None:
+def test_a_long_chain_is_laid_out_vertically_and_a_fan_horizontally() -> None:
     chain = float(drawn(GRAPHS["chain"]).attrib["width"])
     fan = drawn(GRAPHS["fan"])
     assert chain < 1000
     assert float(fan.attrib["width"]) < 1200 < float(fan.attrib["height"])
 
 
-def test_claims_of_one_pathway_bear_their_numbers() -> None:
+def test_claims_of_one_pathway_are_labelled_with_their_numbers() -> None:
     from app.domain.graph import EdgePosition
 
     made = [
@@ -171,14 +171,14 @@ def test_an_empty_graph_says_that_it_is_empty() -> None:
     assert "No claim passes these filters." in texts
 
 
-def test_a_word_wider_than_its_room_is_broken_at_a_hyphen_or_else_anywhere() -> None:
+def test_a_word_wider_than_its_box_is_broken_at_a_hyphen_or_anywhere_else() -> None:
     assert wrap_text("(2R,6R)-hydroxynorketamine", 14, 176) == ["(2R,6R)-", "hydroxynorketamine"]
     lines = wrap_text("W" * 90, 14, 176)
     assert "".join(lines) == "W" * 90
     assert all(text_width(line, 14) <= 176 for line in lines)
 
 
-def test_two_drawings_at_once_are_the_same_as_one_after_another() -> None:
+def test_concurrent_drawings_equal_sequential_ones() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     found = GRAPHS["tangle"]
@@ -195,7 +195,7 @@ def test_a_layout_places_boxes_and_gives_each_link_a_curve() -> None:
     assert len(laid.curves["a", "b"]) % 3 == 1
 
 
-def test_every_type_of_entity_has_a_shape_of_its_own() -> None:
+def test_every_type_of_entity_has_a_distinct_shape() -> None:
     shapes = {node_path(node.shape, 50, 50, 100, 40) for node in NODES.values()}
     assert len(shapes) == len(NODES) == 5
 
