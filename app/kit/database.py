@@ -45,7 +45,7 @@ FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 COMPILED_STATEMENTS = 100
 #: kB of pages of a SQLite file that a connection holds, SQLite's default: with less, reads that
 #: sort would need temporary files. Loads and upgrades change most pages (docs/decisions/0025).
-PAGE_CACHE_KB, BULK_PAGE_CACHE_KB = 2_000, 64_000
+PAGE_CACHE_KB, BULK_PAGE_CACHE_KB = 2_000, 256_000
 WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
