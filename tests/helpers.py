@@ -98,6 +98,12 @@ def serving(
     thread.join(10)
 
 
+def metric_value(client: httpx.Client, name: str) -> float:
+    """The value of a metric without labels."""
+    lines = client.get("/metrics").text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+
+
 def walk(client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:
     """Every row of a list, page by page, by following Link."""
     rows: list[dict[str, Any]] = []

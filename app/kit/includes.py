@@ -117,7 +117,7 @@ def _related_statement(*steps: tuple[Resource, Include]) -> PreparedStatement:
     """
 
     def build(ids: Any) -> SelectBase:
-        return union_all(*(select(step(at, *one, ids)) for at, one in enumerate(steps)))
+        return union_all(*(select(step(at, *target, ids)) for at, target in enumerate(steps)))
 
     def step(at: int, resource: Resource, include: Include, ids: Any) -> Subquery:
         cols, key = resource.identity, resource.key

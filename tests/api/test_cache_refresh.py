@@ -19,15 +19,10 @@ from app.api.rate_limit import RateLimiter, RateLimitMiddleware
 from app.kit.sessions import Store
 from app.services.store.revision import DatasetRevision
 from tests import factories
-from tests.helpers import fill_store, rewrite_record, serving
+from tests.helpers import fill_store, metric_value, rewrite_record, serving
 
 PATH, OTHER = "/v1/compounds/compound-1?fields=name", "/v1/compounds/compound-2?fields=name"
 REFRESHES, HITS = "kkb_response_cache_refreshes_total", "kkb_response_cache_hits_total"
-
-
-def figure(client: httpx.Client, name: str) -> float:
-    lines = client.get("/metrics").text.splitlines()
-    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
 
 
 def wait_until(is_reached: Callable[[], bool]) -> None:
@@ -55,10 +50,10 @@ def test_a_slow_response_is_in_the_cache_again_after_a_write(
     client.get(PATH)
     for number in range(2):
         rewrite_record(store, "compound", "compound-1", name=f"N{number}")
-        wait_until(lambda: figure(client, REFRESHES) == number + 1)  # noqa: B023
-        hits = figure(client, HITS)
+        wait_until(lambda: metric_value(client, REFRESHES) == number + 1)  # noqa: B023
+        hits = metric_value(client, HITS)
         assert client.get(PATH).json()["data"]["name"] == f"N{number}"
-        assert figure(client, HITS) == hits + 1
+        assert metric_value(client, HITS) == hits + 1
 
 
 def test_a_response_that_nobody_received_since_its_refresh_is_not_made_again(
@@ -70,9 +65,9 @@ def test_a_response_that_nobody_received_since_its_refresh_is_not_made_again(
         client.get(OTHER)
         rewrite_record(store, "compound", "compound-1", name=f"N{number}")
         # Both after the first write, and then the other one alone.
-        wait_until(lambda: figure(client, REFRESHES) >= number + 2)  # noqa: B023
+        wait_until(lambda: metric_value(client, REFRESHES) >= number + 2)  # noqa: B023
         time.sleep(0.3)
-        assert figure(client, REFRESHES) == number + 2
+        assert metric_value(client, REFRESHES) == number + 2
 
 
 def http_request(path: str, **more: object) -> Scope:
@@ -138,6 +133,27 @@ def test_a_series_of_writes_costs_one_refresh(monkeypatch: pytest.MonkeyPatch) -
 
     asyncio.run(write_and_wait())
     assert paths == ["/slow", "/slow"]
+
+
+def test_a_quick_refresh_that_nobody_received_is_not_repeated() -> None:
+    refreshes = 0
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal refreshes
+        if REFRESH_KEY in scope:
+            refreshes += 1
+        else:
+            await asyncio.sleep(middleware.SLOW_SECONDS)
+        await answer(scope, receive, send)
+
+    async def write_twice() -> None:
+        async with refreshing(application, 0.05, "/slow") as cache:
+            for number in (2, 3):
+                cache.set_revision(DatasetRevision(number, "d", "r"))
+                await asyncio.sleep(0.3)
+
+    asyncio.run(write_twice())
+    assert refreshes == 1
 
 
 def test_the_latest_slow_responses_are_refreshed_first(monkeypatch: pytest.MonkeyPatch) -> None:

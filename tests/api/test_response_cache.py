@@ -26,7 +26,7 @@ from app.main import create_app
 from app.services.store.revision import DatasetRevision
 from app.settings import Settings
 from tests import factories
-from tests.helpers import fill_store, rewrite_record, serving
+from tests.helpers import fill_store, metric_value, rewrite_record, serving
 
 PATH = "/v1/compounds/compound-1?fields=name"
 
@@ -41,11 +41,6 @@ def own(tmp_path: Path, address: str) -> Iterator[tuple[Store, httpx.Client]]:
         yield store, client
 
 
-def figure(client: httpx.Client, name: str) -> float:
-    lines = client.get("/metrics").text.splitlines()
-    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
-
-
 def wait_until_watched(client: httpx.Client) -> None:
     deadline = time.monotonic() + 10
     while "kkb_dataset_revision" not in client.get("/metrics").text:
@@ -54,7 +49,7 @@ def wait_until_watched(client: httpx.Client) -> None:
 
 
 def hits(client: httpx.Client) -> float:
-    return figure(client, "kkb_response_cache_hits_total")
+    return metric_value(client, "kkb_response_cache_hits_total")
 
 
 def ask_twice(client: httpx.Client, path: str, **headers: str) -> tuple[bool, httpx.Response]:
@@ -239,7 +234,7 @@ def test_requests_in_one_breath_are_answered_in_their_order(
 def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -> None:
     _, client = own
     path = "/v1/evidence?include=study,reference"
-    before = figure(client, "kkb_response_cache_misses_total")
+    before = metric_value(client, "kkb_response_cache_misses_total")
 
     async def ask() -> list[int]:
         async with httpx.AsyncClient(base_url=client.base_url) as many:
@@ -247,7 +242,7 @@ def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(ask()) == [200] * 20
-    made = figure(client, "kkb_response_cache_misses_total") - before
+    made = metric_value(client, "kkb_response_cache_misses_total") - before
     assert made <= 3  # the answer, and the two looks at the figures
 
 

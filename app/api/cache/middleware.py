@@ -99,7 +99,9 @@ class ResponseCacheMiddleware:
                     route = getattr(scope.get("route"), "path", "")
                     entry = to_cached_response(key, headers, b"".join(parts), route)
                     self.cache.put(key, entry, cache_scope["revision"])
-                    if seconds >= SLOW_SECONDS and cache_scope["revision"] != IMMUTABLE:
+                    # One that was refreshed may be quick, as it shares counts with the others.
+                    is_slow = seconds >= SLOW_SECONDS or REFRESH_KEY in request
+                    if is_slow and cache_scope["revision"] != IMMUTABLE:
                         self.refresher.add(key, self._slow_response(key, request, entry))
             if headers is None:
                 self._release_waiters(key, finished)

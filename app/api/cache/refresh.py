@@ -105,15 +105,15 @@ class CacheRefresher:
             is_late = time.monotonic() - begun > MAX_SECONDS
             if self._stopping.is_set() or is_late or self._revision != revision:
                 return
-            if not response.was_used:
-                self._responses.pop(key, None)
-            elif key not in self.cache.current:
+            if key in self.cache.current:
+                continue
+            self._responses.pop(key, None)  # what is made again is added again
+            if response.was_used:
                 try:
                     await response.make(self._receive, _discard)
                     self.refreshed += key in self.cache.current
                 except Exception:
                     log.exception("cannot refresh a cached response")
-                    self._responses.pop(key, None)
 
     async def _receive(self) -> Message:
         """Receive nothing until the server stops, and then that nobody waits for the response."""

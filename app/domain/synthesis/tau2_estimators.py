@@ -96,11 +96,11 @@ def _maximum_likelihood(
         before = [0.0, *accumulate(weights[:-1])]
         after = [*[*accumulate(weights[:0:-1])][::-1], 0.0]
         others = map(add, before, after)
-        own = sum(
+        singles = sum(
             w * (rest / total) * (rest / total) for w, rest in zip(squares, others, strict=True)
         )
         pairs = 2 * sum_of_pairs(squares) / (total * total)
-        return fit - 2 * sum_of_pairs(weights) / total, own + pairs
+        return fit - 2 * sum_of_pairs(weights) / total, singles + pairs
 
     start = max(dersimonian_laird(values, variances), hedges(values, variances)) / unit
     return unit * maximum_by_scoring(derivatives, start, scale / unit)

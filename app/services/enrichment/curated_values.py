@@ -71,16 +71,16 @@ def _near_years(first: int | None, second: int | None) -> bool:
     return first is None or second is None or abs(first - second) <= 1
 
 
-def contradicts(name: str, curated: Any, found: ReconciledField) -> bool:
+def contradicts(name: str, curated: Any, reconciled: ReconciledField) -> bool:
     """Return whether no source has the curated value, although some have another."""
-    values = found.values_by_source.values()
+    values = reconciled.values_by_source.values()
     return bool(values) and not any(AGREES[name](curated, value) for value in values)
 
 
-def difference(name: str, curated: Any, found: ReconciledField) -> str:
+def difference(name: str, curated: Any, reconciled: ReconciledField) -> str:
     """Return a sentence about a curated value and those of the sources."""
     values = "; ".join(
         f"{source}: {reconciliation.display_value(value)}"
-        for source, value in found.values_by_source.items()
+        for source, value in reconciled.values_by_source.items()
     )
     return f"{name} is {curated} here, but {values}"

@@ -45,18 +45,18 @@ def partners(page: PageContext) -> list[Section]:
             "compound",
         )
         title, related = "What binds it", page.related("compounds", {"binds": [page.slug]})
-    rows = page.rows("binding", build, own=page.id, **page.bounds(PARTNERS))
+    rows = page.rows("binding", build, page_id=page.id, **page.bounds(PARTNERS))
     items, total = [_cell(kind, *row[1:]) for row in rows], rows[0][0] if rows else 0
     return [page.section("binding", "binding", title, items, related.url(), total=total)]
 
 
-def _partners_query(mine: Any, other: Any, own: Any, limit: Any, offset: Any) -> Any:
+def _partners_query(mine: Any, other: Any, page_id: Any, limit: Any, offset: Any) -> Any:
     """Select the tightest constant and the range of constants for each binding partner.
 
     Args:
         mine: Column of affinities that holds the record of the page.
         other: Column of affinities that holds the partner.
-        own: Id of the record of the page.
+        page_id: Id of the record of the page.
         limit: Maximum number of partners.
         offset: Number of partners before these.
     """
@@ -78,7 +78,7 @@ def _partners_query(mine: Any, other: Any, own: Any, limit: Any, offset: Any) ->
             func.max(case((BOUND, m.Affinity.value_nm))).over(**group).label("none_up_to_nm"),
             func.count().over(**group).label("count"),
         )
-        .where(mine == own)
+        .where(mine == page_id)
         .subquery()
     )
     return (

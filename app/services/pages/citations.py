@@ -68,10 +68,14 @@ def own_citations(page: PageContext) -> list[Section]:
     """Build the section of references that the record itself cites."""
     resource, repository = page.resource, page.repository
 
-    def build(own: Any, limit: Any, offset: Any) -> Any:
-        return _most_important_references(repository, resource, [m.Record.id == own], limit, offset)
+    def build(page_id: Any, limit: Any, offset: Any) -> Any:
+        return _most_important_references(
+            repository, resource, [m.Record.id == page_id], limit, offset
+        )
 
-    ranking = page.summary_rows("own citations", build, own=page.id, **page.bounds(MAX_CITATIONS))
+    ranking = page.summary_rows(
+        "own citations", build, page_id=page.id, **page.bounds(MAX_CITATIONS)
+    )
     title = "References"
     return [_citations_section(page, ranking, "citations", title, lambda form: page.url + form)]
 

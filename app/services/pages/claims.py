@@ -72,13 +72,13 @@ def steps(page: PageContext) -> list[Section]:
     """Build the section of the claims of a pathway, in order."""
     related = page.related("claims", {"pathway": [page.slug]})
 
-    def build(own: Any, limit: Any, offset: Any, **bound: Any) -> Any:
-        in_pathway = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == own)
+    def build(page_id: Any, limit: Any, offset: Any, **bound: Any) -> Any:
+        in_pathway = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == page_id)
         place = select(func.min(m.Step.position)).where(*in_pathway).scalar_subquery()
         lines = LINES_STATEMENT.where(*related.where(bound)).order_by(place, OWN.slug)
         return lines.limit(limit).offset(offset)
 
-    items, total = _lines(page.rows("steps", build, related, own=page.id, **page.bounds(25)))
+    items, total = _lines(page.rows("steps", build, related, page_id=page.id, **page.bounds(25)))
     return [page.section("claims", "steps", "Its steps", items, related.url(), total=total)]
 
 

@@ -456,7 +456,7 @@ def _line(weight: float | None, *values: Any) -> dict[str, Any]:
 
 def findings(page: PageContext) -> list[Section]:
     """Build the section with the findings of a note, one per claim."""
-    rows = page.rows("findings", _own, note=page.id, **page.bounds(12))
+    rows = page.rows("findings", _findings_of_note, note=page.id, **page.bounds(12))
     items, total = [_line(*row[2:]) for row in rows], rows[0][1] if rows else 0
     section = page.section(
         "evidence",
@@ -471,7 +471,7 @@ def findings(page: PageContext) -> list[Section]:
     return [section]
 
 
-def _own(note: Any, limit: Any, offset: Any) -> Any:
+def _findings_of_note(note: Any, limit: Any, offset: Any) -> Any:
     """Select all findings of a note in their order."""
     findings = (
         select(
@@ -516,15 +516,15 @@ def studies_without_result(filters: PageFilters) -> SectionBuilder:
 
 def missing_result(page: PageContext) -> list[Section]:
     """Build the section of a study that says that its result is not entered; else none."""
-    if page.rows("has note", _first_note, own=page.id):
+    if page.rows("has note", _first_note, study=page.id):
         return []
     text = "The result of this study is not entered: no evidence note has it."
     items = [{"name": "summary", "text": text, "evidence": []}]
     return [page.section("sentences", "missing_result", "Result", items, page.url)]
 
 
-def _first_note(own: Any) -> Any:
-    return select(m.Evidence.id).where(m.Evidence.study_id == own).limit(1)
+def _first_note(study: Any) -> Any:
+    return select(m.Evidence.id).where(m.Evidence.study_id == study).limit(1)
 
 
 def figures(column: Any) -> SectionBuilder:
