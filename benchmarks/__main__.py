@@ -44,7 +44,10 @@ SCENARIOS = {
 
 def run(
     notes: Annotated[int, typer.Option(help="Notes of the store; 0: as shipped.")] = 0,
-    store: Annotated[Path | None, typer.Option(help="A filled SQLite store, instead.")] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(help="A filled SQLite store, instead; after-write begins revisions in it."),
+    ] = None,
     only: Annotated[str, typer.Option(help=f"Some of {', '.join(SCENARIOS)}.")] = ",".join(
         SCENARIOS
     ),
